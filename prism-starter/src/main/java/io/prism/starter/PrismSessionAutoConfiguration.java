@@ -1,0 +1,112 @@
+package io.prism.starter;
+
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import io.grpc.BindableService;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.prism.starter.auth.InternalProperties;
+import io.prism.starter.auth.SessionFeedClient;
+import io.prism.starter.auth.SessionProperties;
+import io.prism.starter.auth.SessionRegistry;
+import io.prism.starter.auth.SessionTokenVerifier;
+import io.prism.starter.auth.SessionTokens;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Verification of session tokens, and the feed that tells of sessions. */
+@AutoConfiguration(before = PrismCallAutoConfiguration.class)
+@EnableConfigurationProperties(SessionProperties.class)
+public final class PrismSessionAutoConfiguration {
+
+  private static final int JWKS_TIMEOUT_MILLIS = 2_000;
+  private static final int JWKS_MAX_BYTES = 64 * 1024;
+  private static final Duration JWKS_REFRESH_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration JWKS_REFRESH_AHEAD = Duration.ofSeconds(30);
+
+  @Bean
+  @ConditionalOnMissingBean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  JWKSource<SecurityContext> sessionKeys(SessionProperties properties)
+      throws MalformedURLException {
+    URI uri = properties.jwksUri();
+    if (uri == null) {
+      throw new IllegalStateException(
+          "prism.session.jwks-uri is not set (expected: http://<session-svc>:8981/.well-known/jwks.json)");
+    }
+    long ttl = properties.jwksCacheTtl().toMillis();
+    boolean refreshAhead = ttl > 2 * JWKS_REFRESH_AHEAD.toMillis();
+    JWKSourceBuilder<SecurityContext> builder =
+        JWKSourceBuilder.<SecurityContext>create(
+                uri.toURL(),
+                new DefaultResourceRetriever(
+                    JWKS_TIMEOUT_MILLIS, JWKS_TIMEOUT_MILLIS, JWKS_MAX_BYTES))
+            .cache(ttl, JWKS_REFRESH_TIMEOUT.toMillis())
+            .rateLimited(properties.jwksMinInterval().toMillis())
+            .retrying(true)
+            .outageTolerant(properties.feed().maxStaleness().toMillis());
+    return (refreshAhead
+            ? builder.refreshAheadCache(JWKS_REFRESH_AHEAD.toMillis(), true)
+            : builder.refreshAheadCache(false))
+        .build();
+  }
+
+  @Bean
+  SessionTokens sessionTokens(JWKSource<SecurityContext> keys, SessionProperties properties) {
+    return new SessionTokens(
+        new SessionTokenVerifier(keys, properties.issuer(), properties.maxClockSkew()),
+        properties.tokenCacheSize());
+  }
+
+  @Bean
+  SessionRegistry sessionRegistry(SessionProperties properties, Clock clock) {
+    return new SessionRegistry(properties.feed().maxStaleness(), clock);
+  }
+
+  @Bean
+  @ConditionalOnProperty("prism.session.feed.address")
+  SessionFeedClient sessionFeedClient(
+      SessionRegistry registry,
+      SessionProperties properties,
+      InternalProperties internal,
+      ObjectProvider<BindableService> services,
+      ObjectProvider<PrismFeature> features) {
+    List<String> names =
+        services.stream()
+            .map(service -> service.bindService().getServiceDescriptor().getName())
+            .filter(name -> name.startsWith("prism."))
+            .toList();
+    return new SessionFeedClient(
+        registry,
+        properties.feed(),
+        () -> feedChannel(properties.feed()),
+        internal.token(),
+        names,
+        features.stream().map(PrismFeature::name).toList());
+  }
+
+  private static ManagedChannel feedChannel(SessionProperties.Feed feed) {
+    return Grpc.newChannelBuilder(feed.address(), InsecureChannelCredentials.create())
+        .keepAliveTime(30, TimeUnit.SECONDS)
+        .keepAliveTimeout(5, TimeUnit.SECONDS)
+        .build();
+  }
+}

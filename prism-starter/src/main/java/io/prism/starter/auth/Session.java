@@ -1,0 +1,38 @@
+package io.prism.starter.auth;
+
+import io.prism.config.v1.ClientConfig;
+import java.time.Instant;
+
+/**
+ * What a session's token says.
+ *
+ * @param id the session id; not secret
+ * @param principal who created the session
+ * @param clientId the client's own name for itself; may be empty
+ * @param namespace the one namespace whose data the session reaches
+ * @param permissions what it may call
+ * @param config the resolved configuration; its rate limit applies per service instance
+ * @param readOnly whether the session was created READ_ONLY
+ * @param createdAt when the session was created
+ * @param tokenExpiresAt when the token dies by itself, whatever is refreshed
+ */
+public record Session(
+    String id,
+    String principal,
+    String clientId,
+    String namespace,
+    Permissions permissions,
+    ClientConfig config,
+    boolean readOnly,
+    Instant createdAt,
+    Instant tokenExpiresAt) {
+
+  /**
+   * The session of the current call.
+   *
+   * @throws IllegalStateException outside a call that needs a session
+   */
+  public static Session current() {
+    return LiveSession.current().session();
+  }
+}

@@ -1,0 +1,128 @@
+package io.prism.starter.call;
+
+import com.google.rpc.Status;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.prism.starter.error.ErrorMapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees every failed call once, on its way out, and gives it its final status and details.
+ *
+ * <p>Exceptions that escape a handler and failures that a handler reports take the same way: both
+ * close the call, and the closing is where they are mapped.
+ */
+public final class ErrorInterceptor implements ServerInterceptor {
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    MappedCall<Q, R> mapped = new MappedCall<>(call, RequestId.current());
+    try {
+      return new MappedListener<>(next.startCall(mapped, headers), mapped);
+    } catch (RuntimeException e) {
+      mapped.fail(e);
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private static final class MappedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
+
+    private final String requestId;
+    private volatile boolean closed;
+
+    MappedCall(ServerCall<Q, R> call, String requestId) {
+      super(call);
+      this.requestId = requestId;
+    }
+
+    void fail(Throwable failure) {
+      close(io.grpc.Status.UNKNOWN.withCause(failure), new Metadata());
+    }
+
+    boolean isClosed() {
+      return closed;
+    }
+
+    @Override
+    public void close(io.grpc.Status status, Metadata trailers) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (status.isOk()
+          || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
+        super.close(status, trailers);
+        return;
+      }
+      StatusRuntimeException mapped =
+          StatusProto.toStatusRuntimeException(describe(failureOf(status)));
+      Metadata details = mapped.getTrailers();
+      if (details != null) {
+        trailers.merge(details);
+      }
+      super.close(mapped.getStatus(), trailers);
+    }
+
+    private Status describe(Throwable failure) {
+      String service = getMethodDescriptor().getServiceName();
+      return ErrorMapper.toStatus(failure, packageOf(service), requestId);
+    }
+
+    private static Throwable failureOf(io.grpc.Status status) {
+      Throwable cause = status.getCause();
+      boolean chosen = status.getCode() != io.grpc.Status.Code.UNKNOWN;
+      return cause != null && !chosen ? cause : status.asRuntimeException();
+    }
+  }
+
+  static String packageOf(@Nullable String service) {
+    if (service == null) {
+      return "prism";
+    }
+    int end = service.lastIndexOf('.');
+    return end < 0 ? service : service.substring(0, end);
+  }
+
+  private static final class MappedListener<Q> extends SimpleForwardingServerCallListener<Q> {
+
+    private final MappedCall<Q, ?> call;
+
+    MappedListener(ServerCall.Listener<Q> delegate, MappedCall<Q, ?> call) {
+      super(delegate);
+      this.call = call;
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      guarded(() -> super.onMessage(message));
+    }
+
+    @Override
+    public void onHalfClose() {
+      guarded(super::onHalfClose);
+    }
+
+    @Override
+    public void onReady() {
+      guarded(super::onReady);
+    }
+
+    private void guarded(Runnable event) {
+      if (call.isClosed()) {
+        return;
+      }
+      try {
+        event.run();
+      } catch (RuntimeException e) {
+        call.fail(e);
+      }
+    }
+  }
+}
