@@ -1,24 +1,15 @@
 package io.prism.starter;
 
-import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.micrometer.core.instrument.binder.grpc.ObservationGrpcServerInterceptor;
 import io.prism.starter.auth.InternalGuard;
 import io.prism.starter.auth.InternalProperties;
-import io.prism.starter.auth.RateLimitInterceptor;
-import io.prism.starter.auth.SessionInterceptor;
 import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.auth.SessionTokens;
 import io.prism.starter.call.CallMeter;
 import io.prism.starter.call.CallProperties;
-import io.prism.starter.call.ErrorInterceptor;
 import io.prism.starter.call.InFlight;
 import io.prism.starter.call.LiveStreams;
-import io.prism.starter.call.OffloadInterceptor;
-import io.prism.starter.call.OverloadInterceptor;
-import io.prism.starter.call.RequestIdInterceptor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,25 +58,15 @@ public final class PrismCallAutoConfiguration {
       InternalGuard internalGuard,
       LiveStreams liveStreams,
       ExecutorService blockingExecutor) {
-    List<ServerInterceptor> chain = new ArrayList<>();
-    // 1. The id, so that everything after can name the call.
-    chain.add(new RequestIdInterceptor());
-    // 2. Metrics and trace, outside of the error mapping so that they see the status clients see.
-    observation.ifAvailable(chain::add);
-    // 3. Every failure of what follows becomes a status with details here.
-    chain.add(new ErrorInterceptor());
-    // 4. Too many calls are shed before they cost a verification.
-    chain.add(new OverloadInterceptor(inFlight, properties));
-    // 5. Session and permission; needs a blocking thread only for a token not seen before.
-    chain.add(
-        new SessionInterceptor(tokens, registry, internalGuard, liveStreams, blockingExecutor));
-    // 6. The session's rate limit.
-    chain.add(new RateLimitInterceptor());
-    // 7. Only now, and only where handlers block, away from the event loop.
-    if (properties.blocking()) {
-      chain.add(new OffloadInterceptor(blockingExecutor));
-    }
-    return new CallChain(chain, inFlight);
+    return CallChain.of(
+        observation.getIfAvailable(),
+        inFlight,
+        properties,
+        tokens,
+        registry,
+        internalGuard,
+        liveStreams,
+        blockingExecutor);
   }
 
   /** Calls begin on the thread that read them; the chain moves on what may block. */

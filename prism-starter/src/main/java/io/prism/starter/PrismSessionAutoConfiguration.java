@@ -1,23 +1,19 @@
 package io.prism.starter;
 
 import com.nimbusds.jose.jwk.source.JWKSource;
-import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import io.grpc.BindableService;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.prism.starter.auth.InternalProperties;
 import io.prism.starter.auth.SessionFeedClient;
+import io.prism.starter.auth.SessionKeys;
 import io.prism.starter.auth.SessionProperties;
 import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.auth.SessionTokenVerifier;
 import io.prism.starter.auth.SessionTokens;
-import java.net.MalformedURLException;
-import java.net.URI;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,11 +28,6 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(SessionProperties.class)
 public final class PrismSessionAutoConfiguration {
 
-  private static final int JWKS_TIMEOUT_MILLIS = 2_000;
-  private static final int JWKS_MAX_BYTES = 64 * 1024;
-  private static final Duration JWKS_REFRESH_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration JWKS_REFRESH_AHEAD = Duration.ofSeconds(30);
-
   @Bean
   @ConditionalOnMissingBean
   Clock clock() {
@@ -45,28 +36,8 @@ public final class PrismSessionAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  JWKSource<SecurityContext> sessionKeys(SessionProperties properties)
-      throws MalformedURLException {
-    URI uri = properties.jwksUri();
-    if (uri == null) {
-      throw new IllegalStateException(
-          "prism.session.jwks-uri is not set (expected: http://<session-svc>:8981/.well-known/jwks.json)");
-    }
-    long ttl = properties.jwksCacheTtl().toMillis();
-    boolean refreshAhead = ttl > 2 * JWKS_REFRESH_AHEAD.toMillis();
-    JWKSourceBuilder<SecurityContext> builder =
-        JWKSourceBuilder.<SecurityContext>create(
-                uri.toURL(),
-                new DefaultResourceRetriever(
-                    JWKS_TIMEOUT_MILLIS, JWKS_TIMEOUT_MILLIS, JWKS_MAX_BYTES))
-            .cache(ttl, JWKS_REFRESH_TIMEOUT.toMillis())
-            .rateLimited(properties.jwksMinInterval().toMillis())
-            .retrying(true)
-            .outageTolerant(properties.feed().maxStaleness().toMillis());
-    return (refreshAhead
-            ? builder.refreshAheadCache(JWKS_REFRESH_AHEAD.toMillis(), true)
-            : builder.refreshAheadCache(false))
-        .build();
+  JWKSource<SecurityContext> sessionKeys(SessionProperties properties) {
+    return SessionKeys.of(properties);
   }
 
   @Bean
