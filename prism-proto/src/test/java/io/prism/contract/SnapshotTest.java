@@ -65,7 +65,7 @@ class SnapshotTest {
             message -> {
               lines.add("message " + message.getFullName());
               message.getFields().stream()
-                  .sorted(Comparator.comparing(FieldDescriptor::getNumber))
+                  .sorted(Comparator.comparingInt(FieldDescriptor::getNumber))
                   .map(SnapshotTest::field)
                   .forEach(lines::add);
             });
@@ -75,7 +75,7 @@ class SnapshotTest {
             type -> {
               lines.add("enum " + type.getFullName());
               type.getValues().stream()
-                  .sorted(Comparator.comparing(EnumValueDescriptor::getNumber))
+                  .sorted(Comparator.comparingInt(EnumValueDescriptor::getNumber))
                   .map(SnapshotTest::value)
                   .forEach(lines::add);
             });
