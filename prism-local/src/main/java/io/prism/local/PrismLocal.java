@@ -1,0 +1,129 @@
+package io.prism.local;
+
+import io.prism.local.engine.Engines;
+import io.prism.local.engine.KafkaEngine;
+import io.prism.local.engine.PostgresEngine;
+import io.prism.local.engine.StartException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+
+/**
+ * Prism on one machine: takes the data folder, starts the engines and the services, and stops them
+ * in reverse when it is asked to end.
+ */
+public final class PrismLocal {
+  /** More than all bounded stops together; what is left by then is stopped by the next start. */
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
+
+  private final LocalServices services;
+  private final Consumer<String> progress;
+
+  private PrismLocal(LocalServices services, Consumer<String> progress) {
+    this.services = services;
+    this.progress = progress;
+  }
+
+  public static void main(String[] arguments) {
+    PrismLocal local = new PrismLocal(PrismLocal::noServices, System.out::println);
+    int status = endInOrder(local::run);
+    System.exit(status);
+  }
+
+  private int run() {
+    try {
+      serve(LocalSettings.from(System.getenv(), System.getProperties()));
+      return 0;
+    } catch (StartException e) {
+      System.err.println("prism: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      return 0;
+    }
+  }
+
+  private void serve(LocalSettings settings) throws InterruptedException {
+    Instant begin = Instant.now();
+    try (DataFolder data = DataFolder.take(settings.data(), settings.address())) {
+      FreePorts.require(settings);
+      PostgresEngine postgres = new PostgresEngine(data.path());
+      KafkaEngine kafka = new KafkaEngine(data.path(), settings.home());
+      try (Engines engines = new Engines(List.of(postgres, kafka), progress)) {
+        engines.start();
+        try (LocalServices.Running running = services.start(settings, postgres, kafka, progress)) {
+          welcome(settings, data, running, Duration.between(begin, Instant.now()));
+          data.ready();
+          awaitStop();
+        }
+      }
+    }
+  }
+
+  private void welcome(
+      LocalSettings settings, DataFolder data, LocalServices.Running running, Duration taken) {
+    progress.accept("");
+    progress.accept("Prism is ready after %.1f s".formatted(taken.toMillis() / 1000.0));
+    progress.accept("");
+    progress.accept("  address     " + settings.address());
+    progress.accept("  management  http://127.0.0.1:" + settings.managementPort());
+    progress.accept("  data        " + data.path());
+    running.welcome().forEach(progress);
+  }
+
+  private static LocalServices.Running noServices(
+      LocalSettings settings,
+      PostgresEngine postgres,
+      KafkaEngine kafka,
+      Consumer<String> progress) {
+    return new LocalServices.Running() {
+      @Override
+      public List<String> welcome() {
+        return List.of();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
+  private void awaitStop() throws InterruptedException {
+    try {
+      new CountDownLatch(1).await();
+    } finally {
+      progress.accept("stopping ...");
+    }
+  }
+
+  /** Lets the run unwind in its own thread when the process is asked to end, and waits for it. */
+  private static int endInOrder(IntSupplier run) {
+    Thread running = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  running.interrupt();
+                  awaitBounded(ended);
+                },
+                "stop"));
+    try {
+      return run.getAsInt();
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private static void awaitBounded(CountDownLatch ended) {
+    try {
+      if (!ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("prism: not stopped after " + STOP_LIMIT.toSeconds() + " s, giving up");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

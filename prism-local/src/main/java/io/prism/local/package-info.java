@@ -1,0 +1,5 @@
+/** Local mode: everything Prism needs, started by one command on one machine. */
+@NullMarked
+package io.prism.local;
+
+import org.jspecify.annotations.NullMarked;

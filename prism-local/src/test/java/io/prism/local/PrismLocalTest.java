@@ -1,0 +1,175 @@
+package io.prism.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.prism.local.engine.KafkaRecords;
+import io.prism.local.engine.PostgresRows;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As a user meets it: a process of its own. One folder for all tests, made by the first start. */
+final class PrismLocalTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static Path folder;
+
+  @TempDir Path output;
+
+  @BeforeAll
+  static void resolve(@TempDir Path temporary) throws IOException {
+    folder = temporary.toRealPath();
+  }
+
+  @AfterEach
+  void killWhatIsLeft() {
+    processes().forEach(ProcessHandle::destroyForcibly);
+    await().atMost(LIMIT).until(() -> processes().isEmpty());
+  }
+
+  @Test
+  void servesUntilItIsAskedToEndAndLeavesNothingBehind() throws Exception {
+    Started prism = start();
+    prism.awaitReady();
+    assertThat(prism.text()).contains("PostgreSQL ready in", "Kafka ready in", "Prism is ready");
+
+    Started second = start();
+    assertThat(second.exitStatus()).isEqualTo(1);
+    assertThat(second.text())
+        .isEqualTo(
+            "prism: Prism is already running (pid %d, address 127.0.0.1:%s, data %s)\n",
+            prism.process().pid(), prism.port(), folder);
+
+    prism.process().destroy();
+    assertThat(prism.exitStatus()).isEqualTo(143);
+    assertThat(processes()).isEmpty();
+    assertThat(folder.resolve("prism.pid")).doesNotExist();
+  }
+
+  @Test
+  void comesBackWithAllDataAfterAKillAndReplacesTheEnginesLeftBehind() throws Exception {
+    Started killed = start();
+    killed.awaitReady();
+    PostgresRows.insert(postgres(), password(), "rows", "kept");
+    KafkaRecords.append(kafka(), "records", "kept");
+    killed.process().destroyForcibly().waitFor();
+    List<ProcessHandle> orphans = processes();
+    assertThat(orphans).isNotEmpty();
+
+    Started again = start();
+    again.awaitReady();
+
+    assertThat(orphans).noneMatch(ProcessHandle::isAlive);
+    assertThat(PostgresRows.select(postgres(), password(), "SELECT value FROM rows"))
+        .containsExactly("kept");
+    assertThat(KafkaRecords.read(kafka(), "records")).containsExactly("kept");
+  }
+
+  @Test
+  void endsInOrderWhenItIsAskedToWhileStarting() throws Exception {
+    Started prism = start();
+    await().atMost(LIMIT).until(() -> processes().size() > 1);
+
+    prism.process().destroy();
+
+    assertThat(prism.exitStatus()).isEqualTo(143);
+    assertThat(processes()).isEmpty();
+  }
+
+  @Test
+  void saysWhichPortIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Started prism = start(taken.getLocalPort(), freePort());
+
+      assertThat(prism.exitStatus()).isEqualTo(1);
+      assertThat(prism.text())
+          .startsWith("prism: the gRPC port " + taken.getLocalPort() + " is taken");
+    }
+  }
+
+  private Started start() throws IOException {
+    return start(freePort(), freePort());
+  }
+
+  private Started start(int port, int managementPort) throws IOException {
+    Path text = Files.createTempFile(output, "prism", ".out");
+    ProcessBuilder command =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Dprism.home=" + System.getProperty("prism.home"),
+                "-Dprism.data=" + folder,
+                "-cp",
+                System.getProperty("java.class.path"),
+                PrismLocal.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(text.toFile());
+    command.environment().put("PRISM_PORT", Integer.toString(port));
+    command.environment().put("PRISM_MANAGEMENT_PORT", Integer.toString(managementPort));
+    return new Started(command.start(), port, text);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Found without the code under test: every process whose command line names the folder. */
+  private static List<ProcessHandle> processes() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(folder.toString()))
+        .toList();
+  }
+
+  private static String postgres() throws IOException {
+    return "jdbc:postgresql://127.0.0.1:" + remembered("ports/postgres") + "/postgres";
+  }
+
+  private static String password() throws IOException {
+    return remembered("postgres.password");
+  }
+
+  private static String kafka() throws IOException {
+    return "127.0.0.1:" + remembered("ports/kafka");
+  }
+
+  private static String remembered(String file) throws IOException {
+    return Files.readString(folder.resolve(file)).strip();
+  }
+
+  private record Started(Process process, int port, Path output) {
+    void awaitReady() {
+      Path ready = folder.resolve("prism.ready");
+      await()
+          .atMost(LIMIT)
+          .until(
+              () ->
+                  !process.isAlive()
+                      || Files.exists(ready)
+                          && Files.readString(ready).equals(process.pid() + "\n"));
+      assertThat(process.isAlive()).as(text()).isTrue();
+    }
+
+    int exitStatus() throws InterruptedException {
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      return process.exitValue();
+    }
+
+    String text() {
+      try {
+        return Files.readString(output);
+      } catch (IOException e) {
+        return e.toString();
+      }
+    }
+  }
+}
