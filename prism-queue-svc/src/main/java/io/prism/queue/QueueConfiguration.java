@@ -1,0 +1,109 @@
+package io.prism.queue;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.prism.queue.domain.MessageRules;
+import io.prism.queue.domain.QueueDefaults;
+import io.prism.queue.kafka.KafkaClients;
+import io.prism.queue.kafka.KafkaFailures;
+import io.prism.queue.kafka.KafkaProbe;
+import io.prism.queue.kafka.KafkaPublisher;
+import io.prism.queue.kafka.KafkaTopics;
+import io.prism.starter.PrismFeature;
+import io.prism.starter.backend.BackendGuard;
+import io.prism.starter.backend.BackendGuards;
+import io.prism.starter.backend.BackendProperties;
+import io.prism.starter.observe.BackendProbe;
+import org.apache.kafka.clients.admin.Admin;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
+
+/** Wires the Queue service over Kafka. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({QueueProperties.class, BackendProperties.class})
+class QueueConfiguration {
+
+  @Bean
+  MessageRules messageRules(QueueProperties properties) {
+    return new MessageRules(
+        Math.toIntExact(properties.maxPayload().toBytes()), properties.maxBatch());
+  }
+
+  @Bean
+  QueueDefaults queueDefaults(QueueProperties properties) {
+    return new QueueDefaults(
+        properties.topic().partitions(),
+        properties.topic().maxPartitions(),
+        properties.topic().retention(),
+        properties.subscription().window(),
+        properties.subscription().maxWindow(),
+        properties.subscription().maxDeliveryAttempts());
+  }
+
+  /** Spring's factories hold the connection, its security and its tuning as configured. */
+  @Bean
+  KafkaClients kafkaClients(
+      ProducerFactory<?, ?> producers,
+      ConsumerFactory<?, ?> consumers,
+      KafkaAdmin admin,
+      MessageRules rules,
+      QueueProperties properties) {
+    return new KafkaClients(
+        producers.getConfigurationProperties(),
+        consumers.getConfigurationProperties(),
+        admin.getConfigurationProperties(),
+        properties.timeLimit(),
+        maxRecordBytes(rules));
+  }
+
+  @Bean
+  BackendGuard kafkaGuard(BackendProperties properties, MeterRegistry meters) {
+    return new BackendGuards(properties, meters).guard("kafka", KafkaFailures::isOutage);
+  }
+
+  @Bean
+  Admin kafkaAdminClient(KafkaClients clients) {
+    return clients.admin();
+  }
+
+  @Bean
+  KafkaTopics topics(
+      Admin kafkaAdminClient,
+      BackendGuard kafkaGuard,
+      MessageRules rules,
+      QueueProperties properties) {
+    return new KafkaTopics(
+        kafkaAdminClient,
+        kafkaGuard,
+        properties.timeLimit(),
+        properties.topic().replicationFactor(),
+        maxRecordBytes(rules));
+  }
+
+  @Bean
+  KafkaPublisher publisher(
+      KafkaClients clients,
+      KafkaTopics topics,
+      BackendGuard kafkaGuard,
+      QueueProperties properties,
+      MeterRegistry meters) {
+    return new KafkaPublisher(clients, topics, kafkaGuard, properties.timeLimit(), meters);
+  }
+
+  @Bean
+  BackendProbe kafkaProbe(Admin kafkaAdminClient) {
+    return new KafkaProbe(kafkaAdminClient);
+  }
+
+  @Bean
+  PrismFeature publishBatchFeature() {
+    return new PrismFeature("queue.publish_batch");
+  }
+
+  private static int maxRecordBytes(MessageRules rules) {
+    return rules.maxPayloadBytes() + MessageRules.MAX_EXTRA_BYTES;
+  }
+}

@@ -1,0 +1,99 @@
+package io.prism.queue.grpc;
+
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.StreamObserver;
+import io.prism.queue.domain.BatchPublishing;
+import io.prism.queue.domain.MessageRules;
+import io.prism.queue.domain.OutgoingMessage;
+import io.prism.queue.domain.Publisher;
+import io.prism.queue.domain.QueueDefaults;
+import io.prism.queue.domain.TopicName;
+import io.prism.queue.domain.Topics;
+import io.prism.queue.v1.GetTopicInfoRequest;
+import io.prism.queue.v1.GetTopicInfoResponse;
+import io.prism.queue.v1.PublishBatchRequest;
+import io.prism.queue.v1.PublishBatchResponse;
+import io.prism.queue.v1.PublishRequest;
+import io.prism.queue.v1.PublishResponse;
+import io.prism.queue.v1.QueueServiceGrpc;
+import io.prism.starter.auth.Session;
+import io.prism.starter.call.RequestId;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.stereotype.Component;
+
+/** The rpcs of the Queue service. They run on event loops: nothing here blocks. */
+@Component
+final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncService {
+
+  private final Publisher publisher;
+  private final Topics topics;
+  private final MessageRules rules;
+  private final QueueDefaults defaults;
+
+  QueueGrpcService(Publisher publisher, Topics topics, MessageRules rules, QueueDefaults defaults) {
+    this.publisher = publisher;
+    this.topics = topics;
+    this.rules = rules;
+    this.defaults = defaults;
+  }
+
+  @Override
+  public ServerServiceDefinition bindService() {
+    return QueueServiceGrpc.bindService(this);
+  }
+
+  @Override
+  public void publish(PublishRequest request, StreamObserver<PublishResponse> response) {
+    SessionSettings session = session();
+    TopicName topic = session.topic(request.getTopic());
+    OutgoingMessage message = QueueProtos.message(request);
+    rules.check("", message);
+    answer(
+        publisher
+            .publish(topic, session.topics(), session.origin(), message)
+            .thenApply(published -> QueueProtos.response(topic, published)),
+        response);
+  }
+
+  @Override
+  public void publishBatch(
+      PublishBatchRequest request, StreamObserver<PublishBatchResponse> response) {
+    SessionSettings session = session();
+    TopicName topic = session.topic(request.getTopic());
+    List<OutgoingMessage> messages =
+        request.getMessagesList().stream().map(QueueProtos::message).toList();
+    String requestId = RequestId.current();
+    answer(
+        BatchPublishing.publish(
+                publisher, rules, topic, session.topics(), session.origin(), messages)
+            .thenApply(outcomes -> QueueProtos.response(topic, outcomes, requestId)),
+        response);
+  }
+
+  @Override
+  public void getTopicInfo(
+      GetTopicInfoRequest request, StreamObserver<GetTopicInfoResponse> response) {
+    TopicName topic = session().topic(request.getTopic());
+    answer(
+        topics.ranges(topic).thenApply(partitions -> QueueProtos.response(topic, partitions)),
+        response);
+  }
+
+  private SessionSettings session() {
+    return new SessionSettings(Session.current(), defaults);
+  }
+
+  private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
+    result.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            response.onNext(value);
+            response.onCompleted();
+          } else {
+            response.onError(failure);
+          }
+        });
+  }
+}
