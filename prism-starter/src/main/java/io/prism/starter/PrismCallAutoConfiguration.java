@@ -8,8 +8,11 @@ import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.auth.SessionTokens;
 import io.prism.starter.call.CallMeter;
 import io.prism.starter.call.CallProperties;
+import io.prism.starter.call.Drain;
+import io.prism.starter.call.DrainListener;
 import io.prism.starter.call.InFlight;
 import io.prism.starter.call.LiveStreams;
+import io.prism.starter.observe.ServiceHealth;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,6 +70,17 @@ public final class PrismCallAutoConfiguration {
         internalGuard,
         liveStreams,
         blockingExecutor);
+  }
+
+  @Bean
+  Drain drain(
+      ServiceHealth health,
+      ObjectProvider<DrainListener> listeners,
+      InFlight inFlight,
+      LiveStreams liveStreams,
+      CallProperties properties) {
+    return new Drain(
+        health::drain, listeners.orderedStream().toList(), inFlight, liveStreams, properties);
   }
 
   /** Calls begin on the thread that read them; the chain moves on what may block. */

@@ -110,6 +110,12 @@ public final class SessionFeedClient implements SmartLifecycle {
     return scheduler != null;
   }
 
+  /** Before the server starts; after it has stopped, so that the last use is reported. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE - 1;
+  }
+
   private void open() {
     ManagedChannel open = channel;
     if (open == null || stream != null) {

@@ -2,6 +2,8 @@ package io.prism.starter.backend;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.prism.starter.error.CallReason;
@@ -11,10 +13,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands around every call to one store: measures it, bounds its time, and answers UNAVAILABLE at
@@ -47,78 +51,120 @@ public final class BackendGuard {
   /**
    * Runs a call that blocks; the store's client must have a time limit of its own.
    *
-   * @throws PrismException BACKEND_UNAVAILABLE in an outage
+   * @throws PrismException BACKEND_UNAVAILABLE in an outage; DEADLINE_EXCEEDED when it is the
+   *     client's deadline that ran out
    */
   public <T> T call(String operation, Callable<T> work) {
-    long start = begin();
+    Attempt attempt = begin(operation);
     try {
       T result = work.call();
-      succeeded(operation, start);
+      attempt.succeeded();
       return result;
-    } catch (Exception e) {
-      throw failed(operation, start, e);
+    } catch (Throwable e) {
+      throw attempt.failed(e);
     }
   }
 
   /**
    * Runs a call that completes later. The result fails with BACKEND_UNAVAILABLE in an outage or
-   * after {@code limit}.
+   * after {@code limit}, and with DEADLINE_EXCEEDED when it is the client's deadline that ran out.
    */
   public <T> CompletableFuture<T> callAsync(
       String operation, Duration limit, Supplier<? extends CompletionStage<T>> work) {
-    long start;
-    CompletableFuture<T> running;
+    Attempt attempt;
     try {
-      start = begin();
+      attempt = begin(operation);
     } catch (PrismException e) {
       return CompletableFuture.failedFuture(e);
     }
+    CompletionStage<T> running;
     try {
-      running = work.get().toCompletableFuture();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(failed(operation, start, e));
+      running = work.get();
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(attempt.failed(e));
     }
+    // A copy, since giving up must not complete a future that belongs to the store's client.
     return running
+        .toCompletableFuture()
+        .copy()
         .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
         .handle(
             (result, failure) -> {
               if (failure == null) {
-                succeeded(operation, start);
+                attempt.succeeded();
                 return result;
               }
-              throw failed(operation, start, failure);
+              throw attempt.failed(failure);
             });
   }
 
-  private long begin() {
+  private Attempt begin(String operation) {
     try {
       breaker.acquirePermission();
     } catch (CallNotPermittedException e) {
       throw unavailable(null);
     }
-    return System.nanoTime();
+    return new Attempt(operation);
   }
 
-  private void succeeded(String operation, long start) {
-    long took = System.nanoTime() - start;
-    breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-    timer(operation, "ok").record(took, TimeUnit.NANOSECONDS);
-  }
+  /** One permitted call; every way out gives its permission back to the breaker. */
+  private final class Attempt {
 
-  private RuntimeException failed(String operation, long start, Throwable failure) {
-    long took = System.nanoTime() - start;
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof TimeoutException || isOutage.test(cause)) {
-      breaker.onError(took, TimeUnit.NANOSECONDS, cause);
-      timer(operation, "unavailable").record(took, TimeUnit.NANOSECONDS);
-      return unavailable(cause);
+    private final String operation;
+    private final @Nullable Deadline deadline = Context.current().getDeadline();
+    private final long start = System.nanoTime();
+
+    Attempt(String operation) {
+      this.operation = operation;
     }
-    breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-    timer(operation, "refused").record(took, TimeUnit.NANOSECONDS);
-    return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+
+    void succeeded() {
+      long took = System.nanoTime() - start;
+      breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+      record("ok", took);
+    }
+
+    RuntimeException failed(Throwable failure) {
+      long took = System.nanoTime() - start;
+      Throwable cause = unwrapped(failure);
+      if (cause instanceof Error error) {
+        breaker.releasePermission();
+        record("refused", took);
+        throw error;
+      }
+      if (cause instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      if (cause instanceof TimeoutException || isOutage.test(cause)) {
+        // A client that is in a hurry says nothing about the store.
+        if (deadline != null && deadline.isExpired()) {
+          breaker.releasePermission();
+          record("deadline", took);
+          return PrismException.because(
+                  CallReason.DEADLINE_EXCEEDED, "the call's deadline has passed")
+              .build();
+        }
+        breaker.onError(took, TimeUnit.NANOSECONDS, cause);
+        record("unavailable", took);
+        return unavailable(cause);
+      }
+      breaker.onSuccess(took, TimeUnit.NANOSECONDS);
+      record("refused", took);
+      return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
+    }
+
+    private void record(String outcome, long nanos) {
+      timer(operation, outcome).record(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
   }
 
   private Timer timer(String operation, String outcome) {
@@ -126,7 +172,7 @@ public final class BackendGuard {
         "prism.backend.calls", "backend", name, "operation", operation, "outcome", outcome);
   }
 
-  private PrismException unavailable(@org.jspecify.annotations.Nullable Throwable cause) {
+  private static PrismException unavailable(@Nullable Throwable cause) {
     return PrismException.because(
             CallReason.BACKEND_UNAVAILABLE, "the store behind this service cannot be reached now")
         .retryAfter(RETRY_DELAY)

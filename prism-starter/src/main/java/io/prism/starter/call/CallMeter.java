@@ -87,6 +87,8 @@ public final class CallMeter extends ServerStreamTracer {
   /** Puts a meter on every call of a server. */
   public static final class Factory extends ServerStreamTracer.Factory {
 
+    private static final ServerStreamTracer UNMETERED = new ServerStreamTracer() {};
+
     private final InFlight inFlight;
 
     public Factory(InFlight inFlight) {
@@ -95,7 +97,8 @@ public final class CallMeter extends ServerStreamTracer {
 
     @Override
     public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-      return new CallMeter(inFlight, inFlight.isStreaming(fullMethodName));
+      Boolean streaming = inFlight.isStreaming(fullMethodName);
+      return streaming == null ? UNMETERED : new CallMeter(inFlight, streaming);
     }
   }
 }

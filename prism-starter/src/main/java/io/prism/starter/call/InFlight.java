@@ -5,8 +5,12 @@ import io.grpc.ServerServiceDefinition;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
-/** The calls that are in flight in this process. Thread-safe. */
+/**
+ * The calls to services of Prism that are in flight in this process; health checks and reflection,
+ * whose streams may stay open for ever, do not count. Thread-safe.
+ */
 public final class InFlight {
 
   private final AtomicInteger calls = new AtomicInteger();
@@ -34,8 +38,9 @@ public final class InFlight {
                     method.getMethodDescriptor().getType() != MethodDescriptor.MethodType.UNARY));
   }
 
-  boolean isStreaming(String fullMethodName) {
-    return streaming.getOrDefault(fullMethodName, false);
+  /** Whether a method streams, or null when it is none of Prism's. */
+  @Nullable Boolean isStreaming(String fullMethodName) {
+    return streaming.get(fullMethodName);
   }
 
   void opened(boolean isStream) {

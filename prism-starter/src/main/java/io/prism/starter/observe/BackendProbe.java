@@ -15,4 +15,25 @@ public interface BackendProbe {
    * @throws Exception when it does not
    */
   void check() throws Exception;
+
+  /** A probe of this name. */
+  static BackendProbe of(String name, Check check) {
+    return new BackendProbe() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void check() throws Exception {
+        check.run();
+      }
+    };
+  }
+
+  /** Returns when all is well, throws otherwise. */
+  @FunctionalInterface
+  interface Check {
+    void run() throws Exception;
+  }
 }
