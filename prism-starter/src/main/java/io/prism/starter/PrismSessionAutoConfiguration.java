@@ -3,6 +3,7 @@ package io.prism.starter;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import io.grpc.BindableService;
+import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -13,9 +14,12 @@ import io.prism.starter.auth.SessionProperties;
 import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.auth.SessionTokenVerifier;
 import io.prism.starter.auth.SessionTokens;
+import io.prism.starter.tls.InstanceTls;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -24,7 +28,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 /** Verification of session tokens, and the feed that tells of sessions. */
-@AutoConfiguration(before = PrismCallAutoConfiguration.class)
+@AutoConfiguration(
+    after = PrismTlsAutoConfiguration.class,
+    before = PrismCallAutoConfiguration.class)
 @EnableConfigurationProperties(SessionProperties.class)
 public final class PrismSessionAutoConfiguration {
 
@@ -36,8 +42,9 @@ public final class PrismSessionAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  JWKSource<SecurityContext> sessionKeys(SessionProperties properties) {
-    return SessionKeys.of(properties);
+  JWKSource<SecurityContext> sessionKeys(
+      SessionProperties properties, ObjectProvider<InstanceTls> tls) {
+    return SessionKeys.of(properties, tls.getIfAvailable());
   }
 
   @Bean
@@ -59,7 +66,8 @@ public final class PrismSessionAutoConfiguration {
       SessionProperties properties,
       InternalProperties internal,
       ObjectProvider<BindableService> services,
-      ObjectProvider<PrismFeature> features) {
+      ObjectProvider<PrismFeature> features,
+      ObjectProvider<InstanceTls> tls) {
     List<String> names =
         services.stream()
             .map(service -> service.bindService().getServiceDescriptor().getName())
@@ -68,16 +76,24 @@ public final class PrismSessionAutoConfiguration {
     return new SessionFeedClient(
         registry,
         properties.feed(),
-        () -> feedChannel(properties.feed()),
+        feedChannel(properties.feed(), tls.getIfAvailable()),
         internal.token(),
         names,
         features.stream().map(PrismFeature::name).toList());
   }
 
-  private static ManagedChannel feedChannel(SessionProperties.Feed feed) {
-    return Grpc.newChannelBuilder(feed.address(), InsecureChannelCredentials.create())
-        .keepAliveTime(30, TimeUnit.SECONDS)
-        .keepAliveTimeout(5, TimeUnit.SECONDS)
-        .build();
+  private static Supplier<ManagedChannel> feedChannel(
+      SessionProperties.Feed feed, @Nullable InstanceTls tls) {
+    if (feed.tls() && tls == null) {
+      throw new IllegalStateException(
+          "prism.session.feed.tls is true and prism.tls.bundle is not set (expected: a bundle)");
+    }
+    ChannelCredentials credentials =
+        feed.tls() && tls != null ? tls.client() : InsecureChannelCredentials.create();
+    return () ->
+        Grpc.newChannelBuilder(feed.address(), credentials)
+            .keepAliveTime(30, TimeUnit.SECONDS)
+            .keepAliveTimeout(5, TimeUnit.SECONDS)
+            .build();
   }
 }

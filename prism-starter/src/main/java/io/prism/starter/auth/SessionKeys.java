@@ -4,9 +4,11 @@ import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
+import io.prism.starter.tls.InstanceTls;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of session-svc, fetched over HTTP: cached, fetched anew for an unknown key id but not
@@ -24,9 +26,11 @@ public final class SessionKeys {
   /**
    * The keys behind {@code prism.session.jwks-uri}.
    *
+   * @param tls this instance's TLS for an https URL, or null for the JVM's
    * @throws IllegalStateException when it is not set or no URL
    */
-  public static JWKSource<SecurityContext> of(SessionProperties properties) {
+  public static JWKSource<SecurityContext> of(
+      SessionProperties properties, @Nullable InstanceTls tls) {
     URI uri = properties.jwksUri();
     if (uri == null) {
       throw new IllegalStateException(
@@ -38,7 +42,12 @@ public final class SessionKeys {
       JWKSourceBuilder<SecurityContext> builder =
           JWKSourceBuilder.<SecurityContext>create(
                   uri.toURL(),
-                  new DefaultResourceRetriever(TIMEOUT_MILLIS, TIMEOUT_MILLIS, MAX_BYTES))
+                  new DefaultResourceRetriever(
+                      TIMEOUT_MILLIS,
+                      TIMEOUT_MILLIS,
+                      MAX_BYTES,
+                      true,
+                      tls == null ? null : tls.sockets()))
               .cache(ttl, REFRESH_TIMEOUT.toMillis())
               .rateLimited(properties.jwksMinInterval().toMillis())
               .retrying(true)

@@ -36,7 +36,8 @@ public record SessionProperties(
    *
    * @param address gRPC target of session-svc, for example {@code dns:///prism-session:8980}; unset
    *     only in session-svc itself
-   * @param tls whether the feed uses TLS, with the SSL bundle {@code prism}
+   * @param tls whether the feed uses TLS, with this instance's certificate ({@code
+   *     prism.tls.bundle})
    * @param reportInterval how often the use of sessions is reported
    * @param silenceTimeout how long the feed may be silent before it is opened anew
    * @param maxStaleness how long calls go on with what is known while the feed is down

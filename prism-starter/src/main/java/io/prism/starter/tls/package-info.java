@@ -1,4 +1,4 @@
-/** TLS 1.3 for the gRPC server, reloaded when its SSL bundle changes. */
+/** TLS 1.3 for the gRPC server and the session feed, with certificates that may change. */
 @NullMarked
 package io.prism.starter.tls;
 

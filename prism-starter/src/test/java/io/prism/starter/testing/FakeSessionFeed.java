@@ -1,9 +1,11 @@
 package io.prism.starter.testing;
 
+import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
@@ -40,10 +42,16 @@ public final class FakeSessionFeed implements AutoCloseable {
   private volatile boolean acknowledging = true;
   private volatile boolean storing = true;
   private volatile int streamsOpened;
+  private final ServerCredentials credentials;
   private int port;
   private @Nullable Server server;
 
   public FakeSessionFeed() {
+    this(InsecureServerCredentials.create());
+  }
+
+  public FakeSessionFeed(ServerCredentials credentials) {
+    this.credentials = credentials;
     start();
   }
 
@@ -55,7 +63,7 @@ public final class FakeSessionFeed implements AutoCloseable {
     try {
       server =
           NettyServerBuilder.forAddress(
-                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port), credentials)
               .permitKeepAliveTime(1, TimeUnit.SECONDS)
               .addService(ServerInterceptors.intercept(new Feed(), new HeaderRecorder()))
               .build()

@@ -3,9 +3,11 @@ package io.prism.starter.testing;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import io.grpc.BindableService;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
@@ -84,7 +86,8 @@ public final class PrismTestServer implements AutoCloseable {
             liveStreams,
             blocking);
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        NettyServerBuilder.forAddress(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options.credentials)
             .executor(Runnable::run)
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
             .addStreamTracerFactory(new CallMeter.Factory(inFlight));
@@ -183,6 +186,7 @@ public final class PrismTestServer implements AutoCloseable {
     private @Nullable String internalToken;
     private Set<String> mtlsNames = Set.of();
     private Consumer<NettyServerBuilder> transport = builder -> {};
+    private ServerCredentials credentials = InsecureServerCredentials.create();
     private boolean blocking;
     private boolean sessionsKnown = true;
 
@@ -236,6 +240,12 @@ public final class PrismTestServer implements AutoCloseable {
 
     public Builder mtlsNames(String... mtlsNames) {
       this.mtlsNames = Set.of(mtlsNames);
+      return this;
+    }
+
+    /** The server's end of TLS; channels of {@link #channel} speak plain text all the same. */
+    public Builder credentials(ServerCredentials credentials) {
+      this.credentials = credentials;
       return this;
     }
 
