@@ -1,0 +1,8 @@
+package io.prism.session.domain;
+
+/** What may be done in a namespace. */
+public enum NamespaceStatus {
+  ACTIVE,
+  READ_ONLY,
+  SUSPENDED
+}

@@ -1,0 +1,5 @@
+/** Session tokens and the keys that sign them. */
+@NullMarked
+package io.prism.session.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.session;
+
+import org.jspecify.annotations.NullMarked;
