@@ -1,13 +1,19 @@
 package io.prism.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.prism.queue.QueueProperties.SubscriptionLimits;
 import io.prism.queue.domain.MessageRules;
 import io.prism.queue.domain.QueueDefaults;
+import io.prism.queue.domain.Subscriptions;
 import io.prism.queue.kafka.KafkaClients;
 import io.prism.queue.kafka.KafkaFailures;
+import io.prism.queue.kafka.KafkaGroups;
 import io.prism.queue.kafka.KafkaProbe;
 import io.prism.queue.kafka.KafkaPublisher;
+import io.prism.queue.kafka.KafkaSubscriber;
 import io.prism.queue.kafka.KafkaTopics;
+import io.prism.queue.kafka.SubscriptionMeters;
+import io.prism.queue.kafka.SubscriptionTuning;
 import io.prism.starter.PrismFeature;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
@@ -91,6 +97,40 @@ class QueueConfiguration {
       QueueProperties properties,
       MeterRegistry meters) {
     return new KafkaPublisher(clients, topics, kafkaGuard, properties.timeLimit(), meters);
+  }
+
+  @Bean
+  Subscriptions subscriptions() {
+    return new Subscriptions();
+  }
+
+  @Bean
+  SubscriptionMeters subscriptionMeters(MeterRegistry meters, Subscriptions subscriptions) {
+    return new SubscriptionMeters(meters, subscriptions);
+  }
+
+  @Bean
+  KafkaGroups groups(Admin kafkaAdminClient, BackendGuard kafkaGuard, QueueProperties properties) {
+    return new KafkaGroups(kafkaAdminClient, kafkaGuard, properties.timeLimit());
+  }
+
+  @Bean
+  KafkaSubscriber subscriber(
+      KafkaClients clients,
+      KafkaTopics topics,
+      KafkaGroups groups,
+      Subscriptions subscriptions,
+      SubscriptionMeters meters,
+      QueueProperties properties) {
+    SubscriptionLimits limits = properties.subscription();
+    return new KafkaSubscriber(
+        clients,
+        topics,
+        groups,
+        subscriptions,
+        meters,
+        new SubscriptionTuning(
+            limits.max(), limits.maxSpan(), limits.commitInterval(), properties.timeLimit()));
   }
 
   @Bean

@@ -1,22 +1,30 @@
 package io.prism.queue.grpc;
 
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.prism.queue.domain.BatchPublishing;
+import io.prism.queue.domain.MessageId;
 import io.prism.queue.domain.MessageRules;
 import io.prism.queue.domain.OutgoingMessage;
 import io.prism.queue.domain.Publisher;
 import io.prism.queue.domain.QueueDefaults;
+import io.prism.queue.domain.Subscriber;
+import io.prism.queue.domain.Subscriptions;
 import io.prism.queue.domain.TopicName;
 import io.prism.queue.domain.Topics;
+import io.prism.queue.v1.AcknowledgeRequest;
+import io.prism.queue.v1.AcknowledgeResponse;
 import io.prism.queue.v1.GetTopicInfoRequest;
 import io.prism.queue.v1.GetTopicInfoResponse;
+import io.prism.queue.v1.Message;
 import io.prism.queue.v1.PublishBatchRequest;
 import io.prism.queue.v1.PublishBatchResponse;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.PublishResponse;
 import io.prism.queue.v1.QueueServiceGrpc;
+import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.auth.Session;
 import io.prism.starter.call.RequestId;
 import java.util.List;
@@ -29,19 +37,30 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
 
   private final Publisher publisher;
   private final Topics topics;
+  private final Subscriber subscriber;
+  private final Subscriptions subscriptions;
   private final MessageRules rules;
   private final QueueDefaults defaults;
 
-  QueueGrpcService(Publisher publisher, Topics topics, MessageRules rules, QueueDefaults defaults) {
+  QueueGrpcService(
+      Publisher publisher,
+      Topics topics,
+      Subscriber subscriber,
+      Subscriptions subscriptions,
+      MessageRules rules,
+      QueueDefaults defaults) {
     this.publisher = publisher;
     this.topics = topics;
+    this.subscriber = subscriber;
+    this.subscriptions = subscriptions;
     this.rules = rules;
     this.defaults = defaults;
   }
 
   @Override
   public ServerServiceDefinition bindService() {
-    return QueueServiceGrpc.bindService(this);
+    return ServerInterceptors.intercept(
+        QueueServiceGrpc.bindService(this), new EarlyHeaders.Interceptor());
   }
 
   @Override
@@ -79,6 +98,22 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
     answer(
         topics.ranges(topic).thenApply(partitions -> QueueProtos.response(topic, partitions)),
         response);
+  }
+
+  @Override
+  public void subscribe(SubscribeRequest request, StreamObserver<Message> response) {
+    SubscribeCall.start(subscriber, session().subscription(request), response);
+  }
+
+  @Override
+  public void acknowledge(
+      AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> response) {
+    rules.checkCount("message_ids", request.getMessageIdsCount());
+    List<MessageId> ids = QueueProtos.ids(request.getMessageIdsList());
+    response.onNext(
+        QueueProtos.response(
+            request.getMessageIdsList(), subscriptions.acknowledge(Session.current().id(), ids)));
+    response.onCompleted();
   }
 
   private SessionSettings session() {

@@ -7,14 +7,21 @@ import io.prism.queue.domain.PartitionRange;
 import io.prism.queue.domain.PublishOutcome;
 import io.prism.queue.domain.PublishOutcome.Failed;
 import io.prism.queue.domain.PublishOutcome.Published;
+import io.prism.queue.domain.StartPosition;
 import io.prism.queue.domain.TopicName;
+import io.prism.queue.v1.AcknowledgeResponse;
 import io.prism.queue.v1.BatchMessage;
 import io.prism.queue.v1.GetTopicInfoResponse;
 import io.prism.queue.v1.PartitionInfo;
 import io.prism.queue.v1.PublishBatchResponse;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.PublishResponse;
+import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.error.ErrorMapper;
+import io.prism.starter.error.PrismException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Between the messages of the wire and the domain. */
@@ -83,6 +90,66 @@ final class QueueProtos {
               .setMessageCount(range.count()));
     }
     return response.build();
+  }
+
+  static StartPosition start(SubscribeRequest request) {
+    return switch (request.getStartPositionCase()) {
+      case OFFSET -> {
+        if (request.getOffset() < 0) {
+          throw PrismException.invalid("offset", request.getOffset() + " (expected: 0 or more)");
+        }
+        yield new StartPosition.AtOffset(request.getOffset());
+      }
+      case TIMESTAMP ->
+          new StartPosition.AtTime(
+              Math.max(
+                  0,
+                  request.getTimestamp().getSeconds() * 1000
+                      + request.getTimestamp().getNanos() / 1_000_000));
+      case POSITION -> named(request);
+      case STARTPOSITION_NOT_SET -> unset(request);
+    };
+  }
+
+  private static StartPosition named(SubscribeRequest request) {
+    return switch (request.getPosition()) {
+      case START_POSITION_EARLIEST -> new StartPosition.Earliest();
+      case START_POSITION_LATEST -> new StartPosition.Latest();
+      case START_POSITION_COMMITTED -> new StartPosition.Committed();
+      case START_POSITION_UNSPECIFIED -> unset(request);
+      case UNRECOGNIZED ->
+          throw PrismException.invalid(
+              "position", request.getPositionValue() + " (expected: a value of StartPosition)");
+    };
+  }
+
+  private static StartPosition unset(SubscribeRequest request) {
+    return request.getConsumerGroup().isEmpty()
+        ? new StartPosition.Latest()
+        : new StartPosition.Committed();
+  }
+
+  static List<MessageId> ids(List<String> texts) {
+    List<MessageId> ids = new ArrayList<>(texts.size());
+    for (int i = 0; i < texts.size(); i++) {
+      ids.add(MessageId.parse("message_ids[" + i + "]", texts.get(i)));
+    }
+    return ids;
+  }
+
+  static AcknowledgeResponse response(List<String> ids, BitSet acknowledged) {
+    AcknowledgeResponse.Builder response =
+        AcknowledgeResponse.newBuilder().setAcknowledgedCount(acknowledged.cardinality());
+    for (int i = acknowledged.nextClearBit(0);
+        i < ids.size();
+        i = acknowledged.nextClearBit(i + 1)) {
+      response.addFailedIds(ids.get(i));
+    }
+    return response.build();
+  }
+
+  static Duration duration(com.google.protobuf.Duration duration) {
+    return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
   }
 
   static Timestamp timestamp(long millis) {

@@ -1,0 +1,108 @@
+package io.prism.queue.kafka;
+
+import io.prism.queue.domain.GroupName;
+import io.prism.queue.domain.Sink;
+import io.prism.queue.domain.Subscriber;
+import io.prism.queue.domain.Subscription;
+import io.prism.queue.domain.SubscriptionEvents;
+import io.prism.queue.domain.SubscriptionRequest;
+import io.prism.queue.domain.Subscriptions;
+import io.prism.starter.error.CallReason;
+import io.prism.starter.error.PrismException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Subscriptions by one Kafka consumer each, driven by a virtual thread of its own.
+ *
+ * <p>Plain consumers rather than Spring's listener containers: a stream begins and ends with its
+ * client, decides itself when it can take more, and moves positions while it runs. A waiting
+ * consumer holds no carrier thread, so that an instance can have many.
+ */
+public final class KafkaSubscriber implements Subscriber {
+
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+  private final KafkaClients clients;
+  private final KafkaTopics topics;
+  private final StartOffsets startOffsets;
+  private final Subscriptions subscriptions;
+  private final SubscriptionEvents events;
+  private final SubscriptionTuning tuning;
+  private final Semaphore free;
+
+  public KafkaSubscriber(
+      KafkaClients clients,
+      KafkaTopics topics,
+      KafkaGroups groups,
+      Subscriptions subscriptions,
+      SubscriptionEvents events,
+      SubscriptionTuning tuning) {
+    this.clients = clients;
+    this.topics = topics;
+    this.startOffsets = new StartOffsets(topics, groups);
+    this.subscriptions = subscriptions;
+    this.events = events;
+    this.tuning = tuning;
+    this.free = new Semaphore(tuning.max());
+  }
+
+  @Override
+  public Subscription subscribe(SubscriptionRequest request, Sink sink) {
+    if (!free.tryAcquire()) {
+      throw PrismException.because(
+              CallReason.OVERLOADED, "this instance has reached its limit of subscriptions")
+          .with("limit", Integer.toString(tuning.max()))
+          .retryAfter(RETRY_DELAY)
+          .build();
+    }
+    Subscription subscription = new Subscription(request, sink, events);
+    Thread.ofVirtual()
+        .name("prism-subscription-" + request.topic().stored())
+        .start(
+            () -> {
+              try {
+                run(subscription);
+              } catch (RuntimeException e) {
+                fail(subscription, e);
+              } finally {
+                subscriptions.remove(subscription);
+                free.release();
+              }
+            });
+    return subscription;
+  }
+
+  private void run(Subscription subscription) {
+    SubscriptionRequest request = subscription.request();
+    topics.ensure(request.topic(), request.topicSettings()).join();
+    GroupName group = request.group();
+    Map<Integer, Long> start;
+    if (group == null) {
+      start = startOffsets.ofReader(request).join();
+    } else {
+      startOffsets.applyToGroup(request, group).join();
+      start = Map.of();
+    }
+    if (subscription.isEnded()) {
+      return;
+    }
+    try (SubscriptionLoop loop =
+        new SubscriptionLoop(
+            clients.consumer(group == null ? null : group.stored()),
+            subscription,
+            subscriptions,
+            tuning)) {
+      loop.run(start);
+    }
+  }
+
+  private static void fail(Subscription subscription, RuntimeException failure) {
+    Throwable cause = KafkaFailures.unwrapped(failure);
+    subscription.fail(
+        KafkaFailures.isOutage(cause)
+            ? KafkaFailures.unavailable(cause)
+            : KafkaFailures.translated(cause, subscription.request().topic()));
+  }
+}
