@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +24,7 @@ final class PrismLocalTest {
   private static Path folder;
 
   @TempDir Path output;
+  private final List<Process> started = new ArrayList<>();
 
   @BeforeAll
   static void resolve(@TempDir Path temporary) throws IOException {
@@ -30,7 +32,10 @@ final class PrismLocalTest {
   }
 
   @AfterEach
-  void killWhatIsLeft() {
+  void killWhatIsLeft() throws InterruptedException {
+    for (Process process : started) {
+      process.destroyForcibly().waitFor();
+    }
     processes().forEach(ProcessHandle::destroyForcibly);
     await().atMost(LIMIT).until(() -> processes().isEmpty());
   }
@@ -74,9 +79,23 @@ final class PrismLocalTest {
   }
 
   @Test
+  void endsWhatAKilledOneLeftBehindWithoutStartingAgain() throws Exception {
+    Started killed = start();
+    killed.awaitReady();
+    killed.process().destroyForcibly().waitFor();
+    assertThat(processes()).isNotEmpty();
+
+    Started sweep = start(StopEngines.class, freePort(), freePort());
+
+    assertThat(sweep.exitStatus()).as(sweep.text()).isZero();
+    assertThat(processes()).isEmpty();
+    assertThat(folder.resolve("postgres/postmaster.pid")).doesNotExist();
+  }
+
+  @Test
   void endsInOrderWhenItIsAskedToWhileStarting() throws Exception {
     Started prism = start();
-    await().atMost(LIMIT).until(() -> processes().size() > 1);
+    await().atMost(LIMIT).until(() -> !processes().isEmpty());
 
     prism.process().destroy();
 
@@ -87,7 +106,7 @@ final class PrismLocalTest {
   @Test
   void saysWhichPortIsTaken() throws Exception {
     try (ServerSocket taken = new ServerSocket(0)) {
-      Started prism = start(taken.getLocalPort(), freePort());
+      Started prism = start(PrismLocal.class, taken.getLocalPort(), freePort());
 
       assertThat(prism.exitStatus()).isEqualTo(1);
       assertThat(prism.text())
@@ -96,10 +115,10 @@ final class PrismLocalTest {
   }
 
   private Started start() throws IOException {
-    return start(freePort(), freePort());
+    return start(PrismLocal.class, freePort(), freePort());
   }
 
-  private Started start(int port, int managementPort) throws IOException {
+  private Started start(Class<?> program, int port, int managementPort) throws IOException {
     Path text = Files.createTempFile(output, "prism", ".out");
     ProcessBuilder command =
         new ProcessBuilder(
@@ -109,12 +128,14 @@ final class PrismLocalTest {
                 "-Dprism.data=" + folder,
                 "-cp",
                 System.getProperty("java.class.path"),
-                PrismLocal.class.getName())
+                program.getName())
             .redirectErrorStream(true)
             .redirectOutput(text.toFile());
     command.environment().put("PRISM_PORT", Integer.toString(port));
     command.environment().put("PRISM_MANAGEMENT_PORT", Integer.toString(managementPort));
-    return new Started(command.start(), port, text);
+    Process process = command.start();
+    started.add(process);
+    return new Started(process, port, text);
   }
 
   private static int freePort() throws IOException {
@@ -123,7 +144,7 @@ final class PrismLocalTest {
     }
   }
 
-  /** Found without the code under test: every process whose command line names the folder. */
+  /** Found without the code under test: the engines' command lines name the folder. */
   private static List<ProcessHandle> processes() {
     return ProcessHandle.allProcesses()
         .filter(process -> process.info().commandLine().orElse("").contains(folder.toString()))

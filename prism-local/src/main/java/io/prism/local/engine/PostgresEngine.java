@@ -114,6 +114,8 @@ public final class PostgresEngine implements Engine {
       if (!Files.exists(data)) {
         initialise(home);
       }
+      // None of its processes is left, but one that nobody waited for would still look alive to it.
+      Files.deleteIfExists(data.resolve("postmaster.pid"));
       password = Files.readString(passwordFile);
     } catch (IOException e) {
       throw new StartException("cannot prepare " + data + ": " + e, e);

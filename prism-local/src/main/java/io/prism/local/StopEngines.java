@@ -1,0 +1,26 @@
+package io.prism.local;
+
+import io.prism.local.engine.Engines;
+import io.prism.local.engine.KafkaEngine;
+import io.prism.local.engine.PostgresEngine;
+import io.prism.local.engine.StartException;
+import java.util.List;
+
+/** Ends the engines that a killed Prism left behind, where it is not to be started again. */
+public final class StopEngines {
+  private StopEngines() {}
+
+  public static void main(String[] arguments) {
+    try {
+      LocalSettings settings = LocalSettings.from(System.getenv(), System.getProperties());
+      try (DataFolder data = DataFolder.take(settings.data(), settings.address())) {
+        PostgresEngine postgres = new PostgresEngine(data.path());
+        KafkaEngine kafka = new KafkaEngine(data.path(), settings.home());
+        new Engines(List.of(postgres, kafka), System.out::println).close();
+      }
+    } catch (StartException e) {
+      System.err.println("prism: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+}
