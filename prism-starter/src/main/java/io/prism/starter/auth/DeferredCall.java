@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A call whose handler starts only after something else is settled: its first message read, its
  * token verified. What comes in meanwhile is kept in order; that is bounded, since no more than one
  * message is requested before.
+ *
+ * <p>A handler that has started is told of the end of its call, whatever goes wrong in between; a
+ * call that is cancelled before does not start its handler.
  */
 final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
 
@@ -22,10 +26,14 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
     ServerCall.Listener<Q> start(ServerCall<Q, R> call);
   }
 
+  /** Something to tell the handler; {@code end} when nothing comes after it. */
+  private record Event<Q>(boolean end, Consumer<ServerCall.Listener<Q>> action) {}
+
   private final ServerCall<Q, R> call;
-  private final Queue<Consumer<ServerCall.Listener<Q>>> waiting = new ArrayDeque<>();
+  private final Queue<Event<Q>> waiting = new ArrayDeque<>();
   private @Nullable Consumer<@Nullable Q> onFirstMessage;
   private boolean messageRequested;
+  private boolean cancelled;
   private volatile ServerCall.@Nullable Listener<Q> handler;
 
   DeferredCall(ServerCall<Q, R> call) {
@@ -41,11 +49,17 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
 
   /** Starts the handler in a context and hands over everything that came in meanwhile. */
   void start(Context context, Starter<Q, R> starter) {
+    synchronized (this) {
+      if (cancelled) {
+        handler = new ServerCall.Listener<>() {};
+        return;
+      }
+    }
     ServerCall<Q, R> handed = messageRequested ? new OneRequested<>(call) : call;
     Context previous = context.attach();
     try {
       handOverTo(new ContextListener<>(starter.start(handed), context));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       fail(e);
     } finally {
       context.detach(previous);
@@ -53,8 +67,9 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
   }
 
   private void handOverTo(ServerCall.Listener<Q> listener) {
+    boolean failed = false;
     while (true) {
-      Consumer<ServerCall.Listener<Q>> event;
+      Event<Q> event;
       synchronized (this) {
         event = waiting.poll();
         if (event == null) {
@@ -62,12 +77,20 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
           return;
         }
       }
-      event.accept(listener);
+      try {
+        // A handler that has failed is told only that its call is over.
+        if (!failed || event.end()) {
+          event.action().accept(listener);
+        }
+      } catch (Throwable e) {
+        failed = true;
+        call.close(Status.UNKNOWN.withCause(e), new Metadata());
+      }
     }
   }
 
-  /** Refuses the call. */
-  void fail(RuntimeException failure) {
+  /** Refuses the call, whose handler has not started. */
+  void fail(Throwable failure) {
     synchronized (this) {
       waiting.clear();
       handler = new ServerCall.Listener<>() {};
@@ -75,13 +98,13 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
     call.close(Status.UNKNOWN.withCause(failure), new Metadata());
   }
 
-  private void deliver(Consumer<ServerCall.Listener<Q>> event) {
+  private void deliver(boolean end, Consumer<ServerCall.Listener<Q>> event) {
     ServerCall.Listener<Q> listener = handler;
     if (listener == null) {
       synchronized (this) {
         listener = handler;
         if (listener == null) {
-          waiting.add(event);
+          waiting.add(new Event<>(end, event));
           return;
         }
       }
@@ -99,35 +122,38 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
 
   @Override
   public void onMessage(Q message) {
-    deliver(listener -> listener.onMessage(message));
+    deliver(false, listener -> listener.onMessage(message));
     settleFirst(message);
   }
 
   @Override
   public void onHalfClose() {
-    deliver(ServerCall.Listener::onHalfClose);
+    deliver(false, ServerCall.Listener::onHalfClose);
     settleFirst(null);
   }
 
   @Override
   public void onCancel() {
-    deliver(ServerCall.Listener::onCancel);
+    synchronized (this) {
+      cancelled = true;
+    }
+    deliver(true, ServerCall.Listener::onCancel);
   }
 
   @Override
   public void onComplete() {
-    deliver(ServerCall.Listener::onComplete);
+    deliver(true, ServerCall.Listener::onComplete);
   }
 
   @Override
   public void onReady() {
-    deliver(ServerCall.Listener::onReady);
+    deliver(false, ServerCall.Listener::onReady);
   }
 
   /** The handler's first request is already made. */
   private static final class OneRequested<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
-    private boolean swallowed;
+    private final AtomicBoolean swallowed = new AtomicBoolean();
 
     OneRequested(ServerCall<Q, R> call) {
       super(call);
@@ -135,8 +161,8 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
 
     @Override
     public void request(int messages) {
-      int left = swallowed ? messages : messages - 1;
-      swallowed = true;
+      boolean first = messages > 0 && swallowed.compareAndSet(false, true);
+      int left = first ? messages - 1 : messages;
       if (left > 0) {
         super.request(left);
       }

@@ -14,10 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +39,7 @@ public final class SessionFeedClient implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(SessionFeedClient.class);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LAST_BACKOFF = Duration.ofSeconds(5);
+  private static final Duration LAST_REPORT_LIMIT = Duration.ofSeconds(2);
 
   private final SessionRegistry registry;
   private final SessionProperties.Feed properties;
@@ -44,11 +49,15 @@ public final class SessionFeedClient implements SmartLifecycle {
   private final List<String> features;
   private final String instanceId = UUID.randomUUID().toString();
 
+  private volatile @Nullable ScheduledExecutorService scheduler;
+
   // Everything below is touched only by the scheduler's one thread.
-  private @Nullable ScheduledExecutorService scheduler;
   private @Nullable ManagedChannel channel;
   private @Nullable Stream stream;
   private @Nullable ServiceReport unacknowledged;
+  private @Nullable CompletableFuture<Void> lastReport;
+  private boolean lastReportSent;
+  private boolean toldDown;
   private long sequence;
   private Duration backoff = FIRST_BACKOFF;
 
@@ -75,29 +84,50 @@ public final class SessionFeedClient implements SmartLifecycle {
 
   @Override
   public synchronized void start() {
+    if (scheduler != null) {
+      return;
+    }
     ScheduledExecutorService started =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("prism-session-feed").daemon().factory());
+    // Here, so that an address that is none stops the start.
+    ManagedChannel opened = channels.get();
     scheduler = started;
     started.execute(
         () -> {
-          channel = channels.get();
+          channel = opened;
+          lastReport = null;
+          lastReportSent = false;
           open();
         });
     long millis = properties.reportInterval().toMillis();
     started.scheduleWithFixedDelay(this::beat, millis, millis, TimeUnit.MILLISECONDS);
   }
 
+  /** Stops once the last use is acknowledged, or after two seconds. */
   @Override
   public synchronized void stop() {
     ScheduledExecutorService running = scheduler;
     if (running == null) {
       return;
     }
+    CompletableFuture<Void> last = new CompletableFuture<>();
+    running.execute(
+        () -> {
+          lastReport = last;
+          finish();
+        });
+    try {
+      last.get(LAST_REPORT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      log.warn("the last use of sessions is not reported: session-svc does not answer");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     scheduler = null;
     running.execute(
         () -> {
-          report();
+          stream = null;
           if (channel != null) {
             channel.shutdownNow();
           }
@@ -105,8 +135,22 @@ public final class SessionFeedClient implements SmartLifecycle {
     running.shutdown();
   }
 
+  /** Sends the last report when nothing else is under way, and tells when it has arrived. */
+  private void finish() {
+    CompletableFuture<Void> last = lastReport;
+    if (last == null) {
+      return;
+    }
+    if (stream == null || (unacknowledged == null && lastReportSent)) {
+      last.complete(null);
+    } else if (unacknowledged == null) {
+      lastReportSent = true;
+      report();
+    }
+  }
+
   @Override
-  public synchronized boolean isRunning() {
+  public boolean isRunning() {
     return scheduler != null;
   }
 
@@ -121,11 +165,16 @@ public final class SessionFeedClient implements SmartLifecycle {
     if (open == null || stream != null) {
       return;
     }
-    stream = new Stream();
-    SessionFeedGrpc.SessionFeedStub stub =
-        SessionFeedGrpc.newStub(open).withInterceptors(credentials());
-    stub.sync(stream);
-    send(nextReport(true));
+    Stream opening = new Stream();
+    stream = opening;
+    try {
+      // Otherwise the channel's own back-off, of minutes after a long outage, comes on top of ours.
+      open.resetConnectBackoff();
+      SessionFeedGrpc.newStub(open).withInterceptors(credentials()).sync(opening);
+      send(nextReport(true));
+    } catch (RuntimeException e) {
+      ended(opening, String.valueOf(e.getMessage()));
+    }
   }
 
   private io.grpc.ClientInterceptor credentials() {
@@ -192,6 +241,7 @@ public final class SessionFeedClient implements SmartLifecycle {
         registry.replace(source.snapshot);
         source.snapshot = null;
         backoff = FIRST_BACKOFF;
+        toldDown = false;
         log.info("session feed is up");
       }
     } else {
@@ -203,6 +253,7 @@ public final class SessionFeedClient implements SmartLifecycle {
     if (unacknowledged != null
         && change.getAcknowledgedSequence() >= unacknowledged.getSequence()) {
       unacknowledged = null;
+      finish();
     }
   }
 
@@ -211,16 +262,19 @@ public final class SessionFeedClient implements SmartLifecycle {
       return;
     }
     stream = null;
-    ScheduledExecutorService running;
-    synchronized (this) {
-      running = scheduler;
-    }
+    finish();
+    ScheduledExecutorService running = scheduler;
     if (running == null) {
       return;
     }
     long delay =
         ThreadLocalRandom.current().nextLong(backoff.toMillis() / 2, backoff.toMillis() + 1);
-    log.warn("session feed is down, next try in {} ms: {}", delay, why);
+    if (toldDown) {
+      log.debug("session feed is still down, next try in {} ms: {}", delay, why);
+    } else {
+      log.warn("session feed is down, next try in {} ms: {}", delay, why);
+      toldDown = true;
+    }
     backoff =
         backoff.multipliedBy(2).compareTo(LAST_BACKOFF) > 0
             ? LAST_BACKOFF
@@ -229,12 +283,14 @@ public final class SessionFeedClient implements SmartLifecycle {
   }
 
   private void onScheduler(Runnable task) {
-    ScheduledExecutorService running;
-    synchronized (this) {
-      running = scheduler;
+    ScheduledExecutorService running = scheduler;
+    if (running == null) {
+      return;
     }
-    if (running != null) {
+    try {
       running.execute(task);
+    } catch (RejectedExecutionException e) {
+      // Stopped meanwhile.
     }
   }
 

@@ -30,6 +30,8 @@ public final class SessionInterceptor implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "Bearer ";
+  // What fits into metadata; the field of a request could hold megabytes.
+  private static final int MAX_TOKEN_LENGTH = 16 * 1024;
 
   private final SessionTokens tokens;
   private final SessionRegistry registry;
@@ -74,13 +76,22 @@ public final class SessionInterceptor implements ServerInterceptor {
   }
 
   private static String tokenIn(Metadata headers) {
-    String own = headers.get(TOKEN);
-    String authorization = headers.get(AUTHORIZATION);
-    String bearer =
-        authorization != null && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-            ? authorization.substring(BEARER.length()).trim()
-            : null;
-    return agreed(own == null ? "" : own, bearer == null ? "" : bearer);
+    String token = "";
+    Iterable<String> own = headers.getAll(TOKEN);
+    if (own != null) {
+      for (String sent : own) {
+        token = agreed(token, sent);
+      }
+    }
+    Iterable<String> authorization = headers.getAll(AUTHORIZATION);
+    if (authorization != null) {
+      for (String sent : authorization) {
+        if (sent.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+          token = agreed(token, sent.substring(BEARER.length()).trim());
+        }
+      }
+    }
+    return token;
   }
 
   private static String agreed(String one, String other) {
@@ -145,6 +156,17 @@ public final class SessionInterceptor implements ServerInterceptor {
                 "no session token (expected: metadata x-session-token)"));
         return;
       }
+      if (token.length() > MAX_TOKEN_LENGTH) {
+        deferred.fail(
+            PrismException.of(
+                CallReason.SESSION_TOKEN_INVALID,
+                "a session token of "
+                    + token.length()
+                    + " characters (expected: at most "
+                    + MAX_TOKEN_LENGTH
+                    + ")"));
+        return;
+      }
       Session session = tokens.recall(token);
       if (session != null) {
         admit(deferred, session);
@@ -154,7 +176,7 @@ public final class SessionInterceptor implements ServerInterceptor {
           () -> {
             try {
               admit(deferred, tokens.verify(token));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
               deferred.fail(e);
             }
           });

@@ -98,8 +98,14 @@ public final class SessionRegistry {
             (id, old) -> {
               LiveSession used = old == null ? new LiveSession(session) : old;
               used.touch();
+              // Here, so that nobody finds it before it is in its condition.
+              SessionState before = exceptional.get(id);
+              if (before != null) {
+                used.apply(before);
+              }
               return used;
             });
+    // And again, for what came while nobody could find it.
     SessionState state = exceptional.get(session.id());
     if (state != null) {
       admitted.apply(state);

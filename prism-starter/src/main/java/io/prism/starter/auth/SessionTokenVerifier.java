@@ -3,6 +3,7 @@ package io.prism.starter.auth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
@@ -53,6 +54,12 @@ public final class SessionTokenVerifier {
       throw PrismException.of(CallReason.SESSION_EXPIRED, "the session has expired");
     } catch (BadJOSEException | ParseException e) {
       throw PrismException.of(CallReason.SESSION_TOKEN_INVALID, "the session token is not valid");
+    } catch (RateLimitReachedException e) {
+      // An unknown key id, perhaps of a new key and perhaps forged: no fault worth a log line.
+      throw PrismException.because(
+              CallReason.SESSION_STATE_UNAVAILABLE, "the key of the session token is not known now")
+          .retryAfter(KEYS_RETRY_DELAY)
+          .build();
     } catch (KeySourceException e) {
       throw PrismException.because(
               CallReason.SESSION_STATE_UNAVAILABLE, "the keys of session tokens cannot be had now")

@@ -21,6 +21,7 @@ public final class EndableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   private final ReentrantLock sending = new ReentrantLock();
   private final ReentrantLock handling = new ReentrantLock();
   private final List<LiveStreams> groups;
+  private volatile boolean forced;
   private boolean closed;
   private boolean over;
   private ServerCall.Listener<Q> handler = new ServerCall.Listener<>() {};
@@ -41,7 +42,7 @@ public final class EndableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     endable.handling.lock();
     try {
       endable.handler = next.startCall(endable, headers);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       endable.leave();
       throw e;
     } finally {
@@ -51,6 +52,7 @@ public final class EndableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
   }
 
   void end(Status status, Metadata trailers) {
+    forced = true;
     close(status, trailers);
     finish(ServerCall.Listener::onCancel);
   }
@@ -90,6 +92,17 @@ public final class EndableCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
     } finally {
       sending.unlock();
     }
+  }
+
+  /** True as soon as somebody ended the call, for a handler that is too busy to be told. */
+  @Override
+  public boolean isCancelled() {
+    return forced || super.isCancelled();
+  }
+
+  @Override
+  public boolean isReady() {
+    return !forced && super.isReady();
   }
 
   private void leave() {

@@ -10,6 +10,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.prism.starter.error.ErrorMapper;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
     MappedCall<Q, R> mapped = new MappedCall<>(call, RequestId.current());
     try {
       return new MappedListener<>(next.startCall(mapped, headers), mapped);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       mapped.fail(e);
       return new ServerCall.Listener<>() {};
     }
@@ -35,7 +36,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
   private static final class MappedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
     private final String requestId;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     MappedCall(ServerCall<Q, R> call, String requestId) {
       super(call);
@@ -47,15 +48,17 @@ public final class ErrorInterceptor implements ServerInterceptor {
     }
 
     boolean isClosed() {
-      return closed;
+      return closed.get();
     }
 
     @Override
     public void close(io.grpc.Status status, Metadata trailers) {
-      if (closed) {
+      if (!closed.compareAndSet(false, true)) {
+        if (status.getCause() != null && !status.isOk()) {
+          describe(failureOf(status));
+        }
         return;
       }
-      closed = true;
       if (status.isOk()
           || StatusProto.fromStatusAndTrailers(status, trailers).getDetailsCount() > 0) {
         super.close(status, trailers);
@@ -70,6 +73,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
       super.close(mapped.getStatus(), trailers);
     }
 
+    /** The final status of a failure; logs it if it is ours. */
     private Status describe(Throwable failure) {
       String service = getMethodDescriptor().getServiceName();
       return ErrorMapper.toStatus(failure, packageOf(service), requestId);
@@ -114,14 +118,33 @@ public final class ErrorInterceptor implements ServerInterceptor {
       guarded(super::onReady);
     }
 
+    @Override
+    public void onCancel() {
+      ended(super::onCancel);
+    }
+
+    @Override
+    public void onComplete() {
+      ended(super::onComplete);
+    }
+
     private void guarded(Runnable event) {
       if (call.isClosed()) {
         return;
       }
       try {
         event.run();
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         call.fail(e);
+      }
+    }
+
+    /** The call is over: nobody but the log can be told. */
+    private void ended(Runnable event) {
+      try {
+        event.run();
+      } catch (Throwable e) {
+        call.describe(e);
       }
     }
   }

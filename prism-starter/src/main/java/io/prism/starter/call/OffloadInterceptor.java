@@ -47,19 +47,27 @@ public final class OffloadInterceptor implements ServerInterceptor {
     void run(Runnable event) {
       sequence.execute(
           () -> {
-            if (failed) {
-              return;
-            }
-            Context previous = context.attach();
-            try {
-              event.run();
-            } catch (RuntimeException e) {
-              failed = true;
-              call.close(Status.UNKNOWN.withCause(e), new Metadata());
-            } finally {
-              context.detach(previous);
+            if (!failed) {
+              handle(event);
             }
           });
+    }
+
+    /** The end is told to a handler that has failed, too: it may hold something to release. */
+    void runLast(Runnable event) {
+      sequence.execute(() -> handle(event));
+    }
+
+    private void handle(Runnable event) {
+      Context previous = context.attach();
+      try {
+        event.run();
+      } catch (Throwable e) {
+        failed = true;
+        call.close(Status.UNKNOWN.withCause(e), new Metadata());
+      } finally {
+        context.detach(previous);
+      }
     }
 
     @Override
@@ -74,12 +82,12 @@ public final class OffloadInterceptor implements ServerInterceptor {
 
     @Override
     public void onCancel() {
-      run(() -> delegate.onCancel());
+      runLast(() -> delegate.onCancel());
     }
 
     @Override
     public void onComplete() {
-      run(() -> delegate.onComplete());
+      runLast(() -> delegate.onComplete());
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +62,7 @@ public final class ErrorMapper {
     };
   }
 
-  private static @org.jspecify.annotations.Nullable PrismException known(Throwable failure) {
+  private static @Nullable PrismException known(Throwable failure) {
     Throwable cause = failure;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
         && cause.getCause() != null) {
@@ -76,17 +77,25 @@ public final class ErrorMapper {
   }
 
   /** A status that code of ours or the framework chose; a bare UNKNOWN or INTERNAL is a fault. */
-  static @org.jspecify.annotations.Nullable PrismException fromStatus(io.grpc.Status status) {
+  static @Nullable PrismException fromStatus(io.grpc.Status status) {
     return switch (status.getCode()) {
       case OK, UNKNOWN, INTERNAL -> null;
       default ->
-          PrismException.because(
-                  new StatusReason(status.getCode()),
-                  status.getDescription() == null
-                      ? status.getCode().name()
-                      : status.getDescription())
+          PrismException.because(new StatusReason(status.getCode()), describe(status))
               .cause(status.getCause())
               .build();
+    };
+  }
+
+  /**
+   * What a failed call of ours to somebody else says may name hosts; what the framework says not.
+   */
+  private static String describe(io.grpc.Status status) {
+    String description = status.getDescription();
+    return switch (status.getCode()) {
+      case UNAVAILABLE -> "unavailable";
+      case DEADLINE_EXCEEDED -> "deadline exceeded";
+      default -> description == null ? status.getCode().name() : description;
     };
   }
 
