@@ -4,9 +4,14 @@ import io.prism.local.engine.Engines;
 import io.prism.local.engine.KafkaEngine;
 import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.StartException;
+import io.prism.local.services.Ports;
+import io.prism.local.services.Stores;
+import io.prism.local.services.Suite;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,16 +25,16 @@ public final class PrismLocal {
   /** More than all bounded stops together; what is left by then is stopped by the next start. */
   private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
 
-  private final LocalServices services;
+  private static final String DATABASE = "prism";
+
   private final Consumer<String> progress;
 
-  private PrismLocal(LocalServices services, Consumer<String> progress) {
-    this.services = services;
+  private PrismLocal(Consumer<String> progress) {
     this.progress = progress;
   }
 
   public static void main(String[] arguments) {
-    PrismLocal local = new PrismLocal(PrismLocal::noServices, System.out::println);
+    PrismLocal local = new PrismLocal(System.out::println);
     int status = endInOrder(local::run);
     System.exit(status);
   }
@@ -54,8 +59,13 @@ public final class PrismLocal {
       KafkaEngine kafka = new KafkaEngine(data.path(), settings.home());
       try (Engines engines = new Engines(List.of(postgres, kafka), progress)) {
         engines.start();
-        try (LocalServices.Running running = services.start(settings, postgres, kafka, progress)) {
-          welcome(settings, data, running, Duration.between(begin, Instant.now()));
+        try (Suite suite =
+            Suite.start(
+                new Ports(settings.port(), settings.managementPort()),
+                data.path(),
+                stores(postgres, kafka),
+                progress)) {
+          welcome(settings, data, suite, Duration.between(begin, Instant.now()));
           data.ready();
           awaitStop();
         }
@@ -63,31 +73,30 @@ public final class PrismLocal {
     }
   }
 
-  private void welcome(
-      LocalSettings settings, DataFolder data, LocalServices.Running running, Duration taken) {
+  private void welcome(LocalSettings settings, DataFolder data, Suite suite, Duration taken) {
     progress.accept("");
     progress.accept("Prism is ready after %.1f s".formatted(taken.toMillis() / 1000.0));
     progress.accept("");
     progress.accept("  address     " + settings.address());
     progress.accept("  management  http://127.0.0.1:" + settings.managementPort());
     progress.accept("  data        " + data.path());
-    running.welcome().forEach(progress);
+    progress.accept("  API key     " + suite.apiKey());
+    progress.accept(
+        "              an administrator's, kept in the file api-key of the data folder");
   }
 
-  private static LocalServices.Running noServices(
-      LocalSettings settings,
-      PostgresEngine postgres,
-      KafkaEngine kafka,
-      Consumer<String> progress) {
-    return new LocalServices.Running() {
-      @Override
-      public List<String> welcome() {
-        return List.of();
-      }
-
-      @Override
-      public void close() {}
-    };
+  private static Stores stores(PostgresEngine postgres, KafkaEngine kafka) {
+    try {
+      postgres.ensureDatabase(DATABASE);
+    } catch (SQLException e) {
+      throw new StartException("cannot create the database " + DATABASE + ": " + e, e);
+    }
+    return new Stores(
+        Map.of(
+            "spring.datasource.url", postgres.jdbcUrl(DATABASE),
+            "spring.datasource.username", postgres.user(),
+            "spring.datasource.password", postgres.password(),
+            "spring.kafka.bootstrap-servers", kafka.address()));
   }
 
   private void awaitStop() throws InterruptedException {

@@ -1,0 +1,116 @@
+package io.prism.local.demo;
+
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import io.prism.config.v1.AccessPattern;
+import io.prism.config.v1.ClientConfig;
+import io.prism.config.v1.ConfigServiceGrpc;
+import io.prism.config.v1.QueueConfig;
+import io.prism.config.v1.RegisterConfigRequest;
+import io.prism.session.v1.CloseSessionRequest;
+import io.prism.session.v1.CreateSessionRequest;
+import io.prism.session.v1.CreateSessionResponse;
+import io.prism.session.v1.HeartbeatRequest;
+import io.prism.session.v1.HeartbeatResponse;
+import io.prism.session.v1.SessionServiceGrpc;
+
+/** RFC-002 §2.4: a session by named configuration, heartbeats, and its end. */
+final class SessionDemo {
+
+  private static final String CONFIG = "demo-events";
+  private static final String NAMESPACE = "default";
+
+  private final ManagedChannel channel;
+  private final Narrator narrator;
+  private final String apiKey;
+  private final SessionServiceGrpc.SessionServiceBlockingStub sessions;
+
+  SessionDemo(ManagedChannel channel, Narrator narrator, String apiKey) {
+    this.channel = channel;
+    this.narrator = narrator;
+    this.apiKey = apiKey;
+    this.sessions = SessionServiceGrpc.newBlockingStub(channel);
+  }
+
+  String open() {
+    narrator.title("Sessions (RFC-002 §2.4)");
+    registerConfig();
+    CreateSessionResponse created =
+        sessions.createSession(
+            CreateSessionRequest.newBuilder()
+                .setApiKey(apiKey)
+                .setConfigName(CONFIG)
+                .setClientId("prism-demo")
+                .setClientVersion("1.0.0")
+                .build());
+    narrator.step(
+        "CreateSession",
+        "session %s in namespace %s, features %s"
+            .formatted(
+                created.getSessionId(),
+                created.getConfig().getNamespace(),
+                created.getSupportedFeaturesList()));
+    HeartbeatResponse beat =
+        sessions.heartbeat(
+            HeartbeatRequest.newBuilder().setSessionToken(created.getSessionToken()).build());
+    narrator.step(
+        "Heartbeat", "%s, %d s to live".formatted(beat.getStatus(), beat.getTtl().getSeconds()));
+    return created.getSessionToken();
+  }
+
+  /** A named configuration is registered by an administrator, once; here the same key does both. */
+  private void registerConfig() {
+    CreateSessionResponse administrator =
+        sessions.createSession(
+            CreateSessionRequest.newBuilder()
+                .setApiKey(apiKey)
+                .setInlineConfig(ClientConfig.newBuilder().setNamespace(NAMESPACE))
+                .setClientId("prism-demo-setup")
+                .build());
+    ConfigServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(token(administrator.getSessionToken()))
+        .registerConfig(
+            RegisterConfigRequest.newBuilder()
+                .setOverwrite(true)
+                .setConfig(
+                    ClientConfig.newBuilder()
+                        .setName(CONFIG)
+                        .setVersion("1")
+                        .setNamespace(NAMESPACE)
+                        .setPattern(AccessPattern.ACCESS_PATTERN_QUEUE)
+                        .setQueue(QueueConfig.newBuilder().setPartitions(3)))
+                .build());
+    sessions.closeSession(
+        CloseSessionRequest.newBuilder()
+            .setSessionToken(administrator.getSessionToken())
+            .setForce(true)
+            .build());
+    narrator.step("RegisterConfig", "configuration " + CONFIG + " for the queue, 3 partitions");
+  }
+
+  private static ClientInterceptor token(String token) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("x-session-token", Metadata.ASCII_STRING_MARSHALLER), token);
+    return MetadataUtils.newAttachHeadersInterceptor(headers);
+  }
+
+  void close(String token) {
+    narrator.title("The end of a session");
+    sessions.closeSession(
+        CloseSessionRequest.newBuilder().setSessionToken(token).setForce(true).build());
+    narrator.step("CloseSession", "closed");
+    try {
+      sessions.heartbeat(HeartbeatRequest.newBuilder().setSessionToken(token).build());
+      throw new UnexpectedOutcome("a closed session was served");
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.UNAUTHENTICATED) {
+        throw e;
+      }
+      narrator.step("Heartbeat", "refused: " + e.getStatus().getDescription());
+    }
+  }
+}
