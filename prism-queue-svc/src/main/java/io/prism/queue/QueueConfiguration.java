@@ -2,9 +2,12 @@ package io.prism.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.queue.QueueProperties.SubscriptionLimits;
+import io.prism.queue.domain.GroupPositions;
+import io.prism.queue.domain.Groups;
 import io.prism.queue.domain.MessageRules;
 import io.prism.queue.domain.QueueDefaults;
 import io.prism.queue.domain.Subscriptions;
+import io.prism.queue.domain.Topics;
 import io.prism.queue.kafka.KafkaClients;
 import io.prism.queue.kafka.KafkaFailures;
 import io.prism.queue.kafka.KafkaGroups;
@@ -115,12 +118,19 @@ class QueueConfiguration {
   }
 
   @Bean
+  GroupPositions groupPositions(
+      Topics topics, Groups groups, Subscriptions subscriptions, QueueProperties properties) {
+    return new GroupPositions(topics, groups, subscriptions, properties.timeLimit());
+  }
+
+  @Bean
   KafkaSubscriber subscriber(
       KafkaClients clients,
       KafkaTopics topics,
       KafkaGroups groups,
       Subscriptions subscriptions,
       SubscriptionMeters meters,
+      KafkaPublisher publisher,
       QueueProperties properties) {
     SubscriptionLimits limits = properties.subscription();
     return new KafkaSubscriber(
@@ -129,6 +139,7 @@ class QueueConfiguration {
         groups,
         subscriptions,
         meters,
+        publisher,
         new SubscriptionTuning(
             limits.max(), limits.maxSpan(), limits.commitInterval(), properties.timeLimit()));
   }
@@ -141,6 +152,16 @@ class QueueConfiguration {
   @Bean
   PrismFeature publishBatchFeature() {
     return new PrismFeature("queue.publish_batch");
+  }
+
+  @Bean
+  PrismFeature redeliveryFeature() {
+    return new PrismFeature("queue.redelivery");
+  }
+
+  @Bean
+  PrismFeature deadLetterFeature() {
+    return new PrismFeature("queue.dead_letter");
   }
 
   private static int maxRecordBytes(MessageRules rules) {

@@ -159,12 +159,12 @@ final class AckTracker {
     return true;
   }
 
-  /** A message that was read again could not be handed on: it is due anew. */
-  void requeue(long offset) {
+  /** A message that was read again could not be handed on: it is due anew after a while. */
+  void postpone(long offset, long deadlineMillis) {
     int slot = find(offset);
     if (slot >= 0 && states[slot] == QUEUED) {
-      states[slot] = DUE;
-      due++;
+      states[slot] = OUTSTANDING;
+      deadlines[slot] = deadlineMillis;
     }
   }
 

@@ -1,15 +1,20 @@
 package io.prism.queue.domain;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +31,7 @@ public final class Subscription {
   private static final int RUN_BYTES = 64 * 1024;
   private static final int ENOUGH_MESSAGES = 500;
   private static final int ENOUGH_BYTES = 512 * 1024;
+  private static final long POSTPONED_MILLIS = 1000;
 
   private final SubscriptionRequest request;
   private final Sink sink;
@@ -41,6 +47,8 @@ public final class Subscription {
   private volatile boolean live;
   private volatile boolean ended;
   private volatile @Nullable Runnable wakeUp;
+  private volatile boolean over;
+  private final Queue<PositionChange> changes = new ConcurrentLinkedQueue<>();
   private long waitingBytes;
   private int outstanding;
 
@@ -127,14 +135,7 @@ public final class Subscription {
       outstanding -= tracker.outstanding();
     }
     again.removeIf(message -> message.partition() == partition);
-    fresh.removeIf(
-        message -> {
-          boolean dropped = message.partition() == partition;
-          if (dropped) {
-            waitingBytes -= message.payload().length;
-          }
-          return dropped;
-        });
+    removeFresh(message -> message.partition() == partition);
   }
 
   /** Whether a partition is this stream's. */
@@ -160,6 +161,174 @@ public final class Subscription {
     }
   }
 
+  /**
+   * The lowest offset of each partition that is to be read again, because the client gave it back
+   * or its time is up.
+   */
+  public Map<Integer, Long> due() {
+    Map<Integer, Long> lowest = new HashMap<>();
+    long now = nowMillis();
+    lock.lock();
+    try {
+      trackers.forEach(
+          (partition, tracker) -> {
+            tracker.expire(now);
+            long offset = tracker.lowestDue();
+            if (offset >= 0) {
+              lowest.put(partition, offset);
+            }
+          });
+    } finally {
+      lock.unlock();
+    }
+    return lowest;
+  }
+
+  /** A message was read again: how often it was delivered, or 0 when it is not due. */
+  public int readAgain(int partition, long offset) {
+    lock.lock();
+    try {
+      AckTracker tracker = trackers.get(partition);
+      return tracker == null ? 0 : tracker.queue(offset);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a message that was read again. */
+  public void offerAgain(ReceivedMessage message) {
+    lock.lock();
+    try {
+      again.add(message);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Messages below an offset are gone from the store, so none of them is due any more. */
+  public void goneBelow(int partition, long offset) {
+    lock.lock();
+    try {
+      AckTracker tracker = trackers.get(partition);
+      if (tracker != null) {
+        outstanding -= tracker.dropDueBelow(offset);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A message that was read again is settled otherwise than by the client. */
+  public void settle(int partition, long offset) {
+    lock.lock();
+    try {
+      AckTracker tracker = trackers.get(partition);
+      if (tracker != null && tracker.acknowledge(offset)) {
+        outstanding--;
+      }
+    } finally {
+      lock.unlock();
+    }
+    drain();
+  }
+
+  /** A message that was read again could not be settled; it is due again after a while. */
+  public void postpone(int partition, long offset) {
+    lock.lock();
+    try {
+      AckTracker tracker = trackers.get(partition);
+      if (tracker != null) {
+        tracker.postpone(offset, nowMillis() + POSTPONED_MILLIS);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Changes the time to acknowledge those of the ids that are outstanding here; sets their bits.
+   */
+  public void modify(List<MessageId> ids, Duration deadline, BitSet modified) {
+    boolean back = deadline.isZero();
+    long end = nowMillis() + deadline.toMillis();
+    boolean any = false;
+    lock.lock();
+    try {
+      for (int i = 0; i < ids.size(); i++) {
+        MessageId id = ids.get(i);
+        AckTracker tracker = trackerOf(id);
+        if (tracker != null
+            && (back ? tracker.giveBack(id.offset()) : tracker.extend(id.offset(), end))) {
+          modified.set(i);
+          any = true;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (any && back) {
+      wakeUp();
+    }
+  }
+
+  /** Hands a change of positions to the reading thread. */
+  CompletableFuture<Map<Integer, Long>> change(PositionChange change) {
+    changes.add(change);
+    if (over) {
+      refuseChanges();
+    } else {
+      wakeUp();
+    }
+    return change.result();
+  }
+
+  /** The next change of positions that the reading thread has to make. */
+  public @Nullable PositionChange nextChange() {
+    return changes.poll();
+  }
+
+  /** The reading thread is done: whatever is still asked for has to be asked elsewhere. */
+  public void over() {
+    over = true;
+    refuseChanges();
+  }
+
+  private void refuseChanges() {
+    for (PositionChange change = changes.poll(); change != null; change = changes.poll()) {
+      change.notMine();
+    }
+  }
+
+  /** Acknowledges everything of a partition below an offset; answers the position that follows. */
+  public long acknowledgeBelow(int partition, long offset) {
+    long position = offset;
+    lock.lock();
+    try {
+      AckTracker tracker = trackers.get(partition);
+      if (tracker != null) {
+        outstanding -= tracker.acknowledgeBelow(offset);
+        position = tracker.prefix();
+      }
+      again.removeIf(message -> message.partition() == partition && message.offset() < offset);
+      removeFresh(message -> message.partition() == partition && message.offset() < offset);
+    } finally {
+      lock.unlock();
+    }
+    drain();
+    return position;
+  }
+
+  private void removeFresh(Predicate<ReceivedMessage> unwanted) {
+    fresh.removeIf(
+        message -> {
+          boolean removed = unwanted.test(message);
+          if (removed) {
+            waitingBytes -= message.payload().length;
+          }
+          return removed;
+        });
+  }
+
   /** Whether more should be read: less waits for the client than it can take in one go. */
   public boolean wantsMore() {
     lock.lock();
@@ -174,14 +343,14 @@ public final class Subscription {
     return fresh.size() < ENOUGH_MESSAGES && waitingBytes < ENOUGH_BYTES;
   }
 
-  /** Waits until more should be read, or until {@link #wakeUp}, or for a time. */
-  public void awaitRoom(long limitMillis) throws InterruptedException {
+  /** Waits until more should be read; false when a time has passed and nothing happened. */
+  public boolean awaitRoom(long limitMillis) throws InterruptedException {
     lock.lock();
     try {
-      if (!hasRoom() && !ended) {
-        boolean signalled = changed.await(limitMillis, TimeUnit.MILLISECONDS);
-        assert signalled || limitMillis >= 0;
-      }
+      return hasRoom()
+          || ended
+          || !changes.isEmpty()
+          || changed.await(limitMillis, TimeUnit.MILLISECONDS);
     } finally {
       lock.unlock();
     }
@@ -272,7 +441,7 @@ public final class Subscription {
   }
 
   private long deadline() {
-    java.time.Duration timeout = request.redelivery().ackTimeout();
+    Duration timeout = request.redelivery().ackTimeout();
     return timeout == null ? AckTracker.NEVER : nowMillis() + timeout.toMillis();
   }
 

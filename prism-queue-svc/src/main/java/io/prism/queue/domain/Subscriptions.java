@@ -1,9 +1,11 @@
 package io.prism.queue.domain;
 
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,6 +41,29 @@ public final class Subscriptions {
   /** All live subscriptions. */
   public Collection<Subscription> all() {
     return all;
+  }
+
+  /** The live subscription of a group that has a partition of a topic. */
+  Optional<Subscription> owner(GroupName group, TopicName topic, int partition) {
+    return all.stream()
+        .filter(subscription -> group.equals(subscription.request().group()))
+        .filter(subscription -> subscription.request().topic().equals(topic))
+        .filter(subscription -> subscription.owns(partition))
+        .findFirst();
+  }
+
+  /**
+   * Changes the time to acknowledge messages that were delivered to streams of a session. The bit
+   * of an id is set when one has it outstanding.
+   *
+   * @param deadline from now; zero gives the messages back for redelivery at once
+   */
+  public BitSet modify(String sessionId, List<MessageId> ids, Duration deadline) {
+    BitSet modified = new BitSet(ids.size());
+    for (Subscription subscription : bySession.getOrDefault(sessionId, Set.of())) {
+      subscription.modify(ids, deadline, modified);
+    }
+    return modified;
   }
 
   /**

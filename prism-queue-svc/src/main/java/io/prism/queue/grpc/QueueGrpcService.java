@@ -5,9 +5,11 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.prism.queue.domain.BatchPublishing;
+import io.prism.queue.domain.GroupPositions;
 import io.prism.queue.domain.MessageId;
 import io.prism.queue.domain.MessageRules;
 import io.prism.queue.domain.OutgoingMessage;
+import io.prism.queue.domain.PositionChange.Kind;
 import io.prism.queue.domain.Publisher;
 import io.prism.queue.domain.QueueDefaults;
 import io.prism.queue.domain.Subscriber;
@@ -16,18 +18,27 @@ import io.prism.queue.domain.TopicName;
 import io.prism.queue.domain.Topics;
 import io.prism.queue.v1.AcknowledgeRequest;
 import io.prism.queue.v1.AcknowledgeResponse;
+import io.prism.queue.v1.CommitRequest;
+import io.prism.queue.v1.CommitResponse;
 import io.prism.queue.v1.GetTopicInfoRequest;
 import io.prism.queue.v1.GetTopicInfoResponse;
 import io.prism.queue.v1.Message;
+import io.prism.queue.v1.ModifyAckDeadlineRequest;
+import io.prism.queue.v1.ModifyAckDeadlineResponse;
 import io.prism.queue.v1.PublishBatchRequest;
 import io.prism.queue.v1.PublishBatchResponse;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.PublishResponse;
 import io.prism.queue.v1.QueueServiceGrpc;
+import io.prism.queue.v1.SeekRequest;
+import io.prism.queue.v1.SeekResponse;
 import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.auth.Session;
 import io.prism.starter.call.RequestId;
+import io.prism.starter.error.PrismException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
@@ -39,6 +50,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
   private final Topics topics;
   private final Subscriber subscriber;
   private final Subscriptions subscriptions;
+  private final GroupPositions positions;
   private final MessageRules rules;
   private final QueueDefaults defaults;
 
@@ -47,12 +59,14 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
       Topics topics,
       Subscriber subscriber,
       Subscriptions subscriptions,
+      GroupPositions positions,
       MessageRules rules,
       QueueDefaults defaults) {
     this.publisher = publisher;
     this.topics = topics;
     this.subscriber = subscriber;
     this.subscriptions = subscriptions;
+    this.positions = positions;
     this.rules = rules;
     this.defaults = defaults;
   }
@@ -114,6 +128,52 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
         QueueProtos.response(
             request.getMessageIdsList(), subscriptions.acknowledge(Session.current().id(), ids)));
     response.onCompleted();
+  }
+
+  @Override
+  public void modifyAckDeadline(
+      ModifyAckDeadlineRequest request, StreamObserver<ModifyAckDeadlineResponse> response) {
+    rules.checkCount("message_ids", request.getMessageIdsCount());
+    List<MessageId> ids = QueueProtos.ids(request.getMessageIdsList());
+    Duration deadline = QueueProtos.duration(request.getAckDeadline());
+    if (deadline.isNegative()) {
+      throw PrismException.invalid("ack_deadline", deadline + " (expected: zero or more)");
+    }
+    response.onNext(
+        QueueProtos.modified(
+            request.getMessageIdsList(),
+            subscriptions.modify(Session.current().id(), ids, deadline)));
+    response.onCompleted();
+  }
+
+  @Override
+  public void commit(CommitRequest request, StreamObserver<CommitResponse> response) {
+    answer(
+        change(
+                Kind.COMMIT,
+                request.getTopic(),
+                request.getConsumerGroup(),
+                QueueProtos.positions("offsets", request.getOffsetsList()))
+            .thenApply(QueueProtos::committed),
+        response);
+  }
+
+  @Override
+  public void seek(SeekRequest request, StreamObserver<SeekResponse> response) {
+    answer(
+        change(
+                Kind.SEEK,
+                request.getTopic(),
+                request.getConsumerGroup(),
+                QueueProtos.positions("positions", request.getPositionsList()))
+            .thenApply(positions -> SeekResponse.newBuilder().setSuccess(true).build()),
+        response);
+  }
+
+  private CompletableFuture<Map<Integer, Long>> change(
+      Kind kind, String topic, String group, Map<Integer, Long> wanted) {
+    SessionSettings session = session();
+    return positions.change(kind, session.topic(topic), session.group(group), wanted);
   }
 
   private SessionSettings session() {

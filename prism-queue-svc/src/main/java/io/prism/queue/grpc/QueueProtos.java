@@ -11,8 +11,11 @@ import io.prism.queue.domain.StartPosition;
 import io.prism.queue.domain.TopicName;
 import io.prism.queue.v1.AcknowledgeResponse;
 import io.prism.queue.v1.BatchMessage;
+import io.prism.queue.v1.CommitResponse;
 import io.prism.queue.v1.GetTopicInfoResponse;
+import io.prism.queue.v1.ModifyAckDeadlineResponse;
 import io.prism.queue.v1.PartitionInfo;
+import io.prism.queue.v1.PartitionOffset;
 import io.prism.queue.v1.PublishBatchResponse;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.PublishResponse;
@@ -22,7 +25,10 @@ import io.prism.starter.error.PrismException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Between the messages of the wire and the domain. */
 final class QueueProtos {
@@ -145,6 +151,39 @@ final class QueueProtos {
         i = acknowledged.nextClearBit(i + 1)) {
       response.addFailedIds(ids.get(i));
     }
+    return response.build();
+  }
+
+  static ModifyAckDeadlineResponse modified(List<String> ids, BitSet modified) {
+    ModifyAckDeadlineResponse.Builder response =
+        ModifyAckDeadlineResponse.newBuilder().setModifiedCount(modified.cardinality());
+    for (int i = modified.nextClearBit(0); i < ids.size(); i = modified.nextClearBit(i + 1)) {
+      response.addFailedIds(ids.get(i));
+    }
+    return response.build();
+  }
+
+  static Map<Integer, Long> positions(String field, List<PartitionOffset> offsets) {
+    if (offsets.isEmpty()) {
+      throw PrismException.invalid(field, "empty (expected: at least one)");
+    }
+    Map<Integer, Long> positions = new LinkedHashMap<>();
+    for (PartitionOffset offset : offsets) {
+      if (positions.put(offset.getPartition(), offset.getOffset()) != null) {
+        throw PrismException.invalid(
+            field, "partition " + offset.getPartition() + " twice (expected: each once)");
+      }
+    }
+    return positions;
+  }
+
+  static CommitResponse committed(Map<Integer, Long> positions) {
+    CommitResponse.Builder response = CommitResponse.newBuilder().setSuccess(true);
+    new TreeMap<>(positions)
+        .forEach(
+            (partition, offset) ->
+                response.addCommitted(
+                    PartitionOffset.newBuilder().setPartition(partition).setOffset(offset)));
     return response.build();
   }
 

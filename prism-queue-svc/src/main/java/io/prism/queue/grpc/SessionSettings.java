@@ -26,6 +26,10 @@ record SessionSettings(Session session, QueueDefaults defaults) {
     return TopicName.of("topic", session.namespace(), name);
   }
 
+  GroupName group(String name) {
+    return GroupName.of(session.namespace(), name);
+  }
+
   Origin origin() {
     return new Origin(session.clientId(), session.id());
   }
@@ -42,9 +46,7 @@ record SessionSettings(Session session, QueueDefaults defaults) {
   SubscriptionRequest subscription(SubscribeRequest request) {
     TopicName topic = topic(request.getTopic());
     GroupName group =
-        request.getConsumerGroup().isEmpty()
-            ? null
-            : GroupName.of(session.namespace(), request.getConsumerGroup());
+        request.getConsumerGroup().isEmpty() ? null : group(request.getConsumerGroup());
     Redelivery redelivery = redelivery(request, topic);
     // A reader that states nothing commits nothing and need not acknowledge, so nothing holds it
     // up.

@@ -1,13 +1,14 @@
 package io.prism.queue.kafka;
 
 import io.prism.queue.domain.GroupName;
+import io.prism.queue.domain.Groups;
 import io.prism.queue.domain.TopicName;
 import io.prism.starter.backend.BackendGuard;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -16,9 +17,10 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.jspecify.annotations.Nullable;
 
 /** Consumer groups by Kafka's admin client. */
-public final class KafkaGroups {
+public final class KafkaGroups implements Groups {
 
   private final Admin admin;
   private final BackendGuard guard;
@@ -30,11 +32,8 @@ public final class KafkaGroups {
     this.timeLimit = timeLimit;
   }
 
-  /**
-   * Moves a group that has no live member. False when it has one: the broker decides, so that
-   * nobody can join in between.
-   */
-  CompletableFuture<Boolean> moveIdle(
+  @Override
+  public CompletableFuture<Boolean> moveIdle(
       GroupName group, TopicName topic, Map<Integer, Long> positions) {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         positions.entrySet().stream()
@@ -53,7 +52,7 @@ public final class KafkaGroups {
                 .handle((done, failure) -> isMoved(failure)));
   }
 
-  private static boolean isMoved(Throwable failure) {
+  private static boolean isMoved(@Nullable Throwable failure) {
     if (failure == null) {
       return true;
     }
@@ -61,12 +60,12 @@ public final class KafkaGroups {
       case UnknownMemberIdException _, GroupNotEmptyException _ -> false;
       case RebalanceInProgressException _ -> false;
       case RuntimeException e -> throw e;
-      case Throwable e -> throw new java.util.concurrent.CompletionException(e);
+      case Throwable e -> throw new CompletionException(e);
     };
   }
 
-  /** Whether a group has members now. */
-  CompletableFuture<Boolean> isLive(GroupName group) {
+  @Override
+  public CompletableFuture<Boolean> isLive(GroupName group) {
     return guard.callAsync(
         "describe_group",
         timeLimit,
@@ -84,25 +83,31 @@ public final class KafkaGroups {
                       return switch (KafkaFailures.unwrapped(failure)) {
                         case GroupIdNotFoundException _ -> false;
                         case RuntimeException e -> throw e;
-                        case Throwable e -> throw new java.util.concurrent.CompletionException(e);
+                        case Throwable e -> throw new CompletionException(e);
                       };
                     }));
   }
 
-  /** The committed positions of a group in a topic, by partition. */
-  CompletionStage<Map<Integer, Long>> committed(GroupName group, TopicName topic) {
-    return admin
-        .listConsumerGroupOffsets(group.stored())
-        .partitionsToOffsetAndMetadata()
-        .toCompletionStage()
-        .thenApply(
-            found ->
-                found.entrySet().stream()
-                    .filter(entry -> entry.getKey().topic().equals(topic.stored()))
-                    .filter(entry -> entry.getValue() != null)
-                    .collect(
-                        Collectors.toMap(
-                            entry -> entry.getKey().partition(),
-                            entry -> entry.getValue().offset())));
+  @Override
+  public CompletableFuture<Map<Integer, Long>> committed(GroupName group, TopicName topic) {
+    return guard.callAsync(
+        "list_offsets",
+        timeLimit,
+        () ->
+            admin
+                .listConsumerGroupOffsets(group.stored())
+                .partitionsToOffsetAndMetadata()
+                .toCompletionStage()
+                .thenApply(found -> of(topic, found)));
+  }
+
+  private static Map<Integer, Long> of(
+      TopicName topic, Map<TopicPartition, OffsetAndMetadata> found) {
+    return found.entrySet().stream()
+        .filter(entry -> entry.getKey().topic().equals(topic.stored()))
+        .filter(entry -> entry.getValue() != null)
+        .collect(
+            Collectors.toMap(
+                entry -> entry.getKey().partition(), entry -> entry.getValue().offset()));
   }
 }

@@ -92,10 +92,17 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
     return guardedSend(topic, origin, message);
   }
 
+  /** Puts a record that is ready as it is into a topic, which is created if need be. */
+  CompletableFuture<Published> forward(
+      TopicName topic, TopicSettings settings, ProducerRecord<byte[], byte[]> record) {
+    return prepared(topic, settings).thenCompose(count -> send(topic, record));
+  }
+
   private CompletableFuture<Published> guardedSend(
       TopicName topic, Origin origin, OutgoingMessage message) {
     return guard
-        .callAsync("publish", timeLimit.plus(timeLimit), () -> send(topic, origin, message))
+        .callAsync(
+            "publish", timeLimit.plus(timeLimit), () -> send(topic, record(topic, origin, message)))
         .exceptionally(
             failure -> {
               throw KafkaFailures.translated(failure, topic);
@@ -126,7 +133,7 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
               topics.forget(topic);
               outcome.set(index, new Failed(noPartition(topic, partition, partitions)));
             } else {
-              send(topic, origin, message)
+              send(topic, record(topic, origin, message))
                   .whenComplete(
                       (done, failure) ->
                           outcome.set(
@@ -147,12 +154,12 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
   }
 
   private CompletableFuture<Published> send(
-      TopicName topic, Origin origin, OutgoingMessage message) {
+      TopicName topic, ProducerRecord<byte[], byte[]> record) {
     CompletableFuture<Published> result = new CompletableFuture<>();
     Producer<byte[], byte[]> used = producer.current();
     try {
       used.send(
-          record(topic, origin, message),
+          record,
           (metadata, failure) -> {
             if (failure == null) {
               published.increment();

@@ -29,6 +29,7 @@ public final class KafkaSubscriber implements Subscriber {
   private final StartOffsets startOffsets;
   private final Subscriptions subscriptions;
   private final SubscriptionEvents events;
+  private final DeadLetters deadLetters;
   private final SubscriptionTuning tuning;
   private final Semaphore free;
 
@@ -38,12 +39,14 @@ public final class KafkaSubscriber implements Subscriber {
       KafkaGroups groups,
       Subscriptions subscriptions,
       SubscriptionEvents events,
+      KafkaPublisher publisher,
       SubscriptionTuning tuning) {
     this.clients = clients;
     this.topics = topics;
     this.startOffsets = new StartOffsets(topics, groups);
     this.subscriptions = subscriptions;
     this.events = events;
+    this.deadLetters = new DeadLetters(publisher, events);
     this.tuning = tuning;
     this.free = new Semaphore(tuning.max());
   }
@@ -93,6 +96,7 @@ public final class KafkaSubscriber implements Subscriber {
             clients.consumer(group == null ? null : group.stored()),
             subscription,
             subscriptions,
+            deadLetters,
             tuning)) {
       loop.run(start);
     }

@@ -1,8 +1,8 @@
 package io.prism.queue.kafka;
 
 import io.prism.queue.domain.GroupName;
+import io.prism.queue.domain.Groups;
 import io.prism.queue.domain.PartitionRange;
-import io.prism.queue.domain.QueueReason;
 import io.prism.queue.domain.StartPosition;
 import io.prism.queue.domain.SubscriptionRequest;
 import io.prism.queue.domain.TopicName;
@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a subscription begins, as offsets, fixed before it counts as live.
@@ -24,9 +25,9 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 final class StartOffsets {
 
   private final KafkaTopics topics;
-  private final KafkaGroups groups;
+  private final Groups groups;
 
-  StartOffsets(KafkaTopics topics, KafkaGroups groups) {
+  StartOffsets(KafkaTopics topics, Groups groups) {
     this.topics = topics;
     this.groups = groups;
   }
@@ -62,7 +63,7 @@ final class StartOffsets {
       TopicName topic,
       List<PartitionRange> ranges,
       StartPosition start,
-      @org.jspecify.annotations.Nullable GroupName group) {
+      @Nullable GroupName group) {
     return switch (start) {
       case StartPosition.Committed _, StartPosition.Earliest _ ->
           CompletableFuture.completedFuture(
@@ -88,15 +89,13 @@ final class StartOffsets {
   }
 
   private CompletableFuture<Optional<Map<Integer, Long>>> atOffset(
-      List<PartitionRange> ranges,
-      long offset,
-      @org.jspecify.annotations.Nullable GroupName group) {
+      List<PartitionRange> ranges, long offset, @Nullable GroupName group) {
     Optional<PartitionRange> without =
         ranges.stream().filter(range -> !range.contains(offset)).findFirst();
     if (without.isEmpty()) {
       return CompletableFuture.completedFuture(Optional.of(byPartition(ranges, range -> offset)));
     }
-    PrismException failure = outOfRange(without.get(), offset);
+    PrismException failure = without.get().without(offset);
     if (group == null) {
       return CompletableFuture.failedFuture(failure);
     }
@@ -109,24 +108,6 @@ final class StartOffsets {
               }
               throw failure;
             });
-  }
-
-  static PrismException outOfRange(PartitionRange range, long offset) {
-    return PrismException.because(
-            QueueReason.OFFSET_OUT_OF_RANGE,
-            "offset: "
-                + offset
-                + " in partition "
-                + range.partition()
-                + " (expected: "
-                + range.earliest()
-                + " to "
-                + range.latest()
-                + ")")
-        .with("partition", Integer.toString(range.partition()))
-        .with("earliest_offset", Long.toString(range.earliest()))
-        .with("latest_offset", Long.toString(range.latest()))
-        .build();
   }
 
   private static Map<Integer, Long> byPartition(

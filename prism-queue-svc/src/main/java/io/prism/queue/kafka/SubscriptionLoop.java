@@ -1,5 +1,6 @@
 package io.prism.queue.kafka;
 
+import io.prism.queue.domain.PositionChange;
 import io.prism.queue.domain.ReceivedMessage;
 import io.prism.queue.domain.Subscription;
 import io.prism.queue.domain.SubscriptionRequest;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -21,8 +23,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,7 @@ final class SubscriptionLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SubscriptionLoop.class);
 
   private static final long POLL_WHILE_FULL_MILLIS = 300;
+  private static final long MIN_POLL_MILLIS = 10;
   private static final Duration COMMIT_LIMIT = Duration.ofSeconds(3);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
@@ -45,7 +50,14 @@ final class SubscriptionLoop implements AutoCloseable {
   private final Subscriptions subscriptions;
   private final SubscriptionRequest request;
   private final SubscriptionTuning tuning;
+  private final DeadLetters deadLetters;
   private final String topic;
+  private final Duration pollLimit;
+
+  /** Where new messages begin, by partition; what is read below was delivered before. */
+  private final Map<Integer, Long> readTo = new HashMap<>();
+
+  private final Set<Integer> rereading = new HashSet<>();
   private boolean joined;
   private boolean committing;
   private long nextCommitMillis;
@@ -54,14 +66,26 @@ final class SubscriptionLoop implements AutoCloseable {
       Consumer<byte[], byte[]> consumer,
       Subscription subscription,
       Subscriptions subscriptions,
+      DeadLetters deadLetters,
       SubscriptionTuning tuning) {
     this.consumer = consumer;
     this.subscription = subscription;
     this.subscriptions = subscriptions;
     this.request = subscription.request();
     this.tuning = tuning;
+    this.deadLetters = deadLetters;
     this.topic = request.topic().stored();
+    this.pollLimit = pollLimit(request.redelivery().ackTimeout(), tuning.commitInterval());
     subscription.onWakeUp(consumer::wakeup);
+  }
+
+  /** Often enough for commits, and to notice in good time that a message is overdue. */
+  private static Duration pollLimit(@Nullable Duration ackTimeout, Duration commitInterval) {
+    if (ackTimeout == null) {
+      return commitInterval;
+    }
+    long quarter = Math.max(MIN_POLL_MILLIS, ackTimeout.toMillis() / 4);
+    return Duration.ofMillis(Math.min(quarter, commitInterval.toMillis()));
   }
 
   /**
@@ -108,53 +132,143 @@ final class SubscriptionLoop implements AutoCloseable {
   }
 
   private void step() {
-    if (subscription.wantsMore()) {
-      pauseOrResume();
-      take(consumer.poll(tuning.commitInterval()));
-    } else {
-      awaitRoom();
+    for (PositionChange c = subscription.nextChange(); c != null; c = subscription.nextChange()) {
+      change(c);
+    }
+    boolean more = subscription.wantsMore();
+    Map<Integer, Long> due = subscription.due();
+    if (more || !due.isEmpty() || !awaitRoom()) {
+      pauseOrResume(more, due);
+      take(consumer.poll(more || !due.isEmpty() ? pollLimit : Duration.ZERO), more);
     }
     commitAcknowledged();
   }
 
-  private void awaitRoom() {
+  private boolean awaitRoom() {
     try {
-      subscription.awaitRoom(POLL_WHILE_FULL_MILLIS);
+      return subscription.awaitRoom(POLL_WHILE_FULL_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       subscription.end();
-      return;
-    }
-    if (!subscription.wantsMore()) {
-      consumer.pause(consumer.assignment());
-      take(consumer.poll(Duration.ZERO));
+      return true;
     }
   }
 
-  private void pauseOrResume() {
+  /** Only what is wanted is fetched; what is due is read again from where it lies. */
+  private void pauseOrResume(boolean more, Map<Integer, Long> due) {
     BitSet beyond = subscription.partitionsBeyond(tuning.maxSpan());
-    if (beyond.isEmpty() && consumer.paused().isEmpty()) {
+    if (more && beyond.isEmpty() && due.isEmpty() && consumer.paused().isEmpty()) {
       return;
     }
     Set<TopicPartition> paused = new HashSet<>();
     Set<TopicPartition> resumed = new HashSet<>();
     for (TopicPartition partition : consumer.assignment()) {
-      (beyond.get(partition.partition()) ? paused : resumed).add(partition);
+      Long lowest = due.get(partition.partition());
+      boolean wanted = more && !beyond.get(partition.partition());
+      (wanted || lowest != null ? resumed : paused).add(partition);
+      if (lowest != null && lowest < consumer.position(partition)) {
+        consumer.seek(partition, lowest);
+        rereading.add(partition.partition());
+      }
     }
     consumer.pause(paused);
     consumer.resume(resumed);
   }
 
-  private void take(ConsumerRecords<byte[], byte[]> records) {
+  private void take(ConsumerRecords<byte[], byte[]> records, boolean more) {
     if (records.isEmpty()) {
       return;
     }
     List<ReceivedMessage> messages = new ArrayList<>(records.count());
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      messages.add(KafkaRecords.message(record, 1));
+    for (TopicPartition partition : records.partitions()) {
+      take(partition, records.records(partition), more, messages);
     }
     subscription.offer(messages);
     subscription.drain();
+  }
+
+  private void take(
+      TopicPartition partition,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      boolean more,
+      List<ReceivedMessage> messages) {
+    int number = partition.partition();
+    long end = readTo.getOrDefault(number, -1L);
+    if (rereading.remove(number)) {
+      subscription.goneBelow(number, records.getFirst().offset());
+    }
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.offset() < end) {
+        takeAgain(record);
+      } else if (more) {
+        messages.add(KafkaRecords.message(record, 1));
+        end = record.offset() + 1;
+      } else {
+        consumer.seek(partition, record.offset());
+        break;
+      }
+    }
+    readTo.put(number, end);
+  }
+
+  private void takeAgain(ConsumerRecord<byte[], byte[]> record) {
+    int attempts = subscription.readAgain(record.partition(), record.offset());
+    if (attempts == 0) {
+      return;
+    }
+    if (attempts < request.redelivery().maxAttempts()) {
+      subscription.offerAgain(KafkaRecords.message(record, attempts + 1));
+    } else {
+      deadLetters.settle(subscription, record, attempts);
+    }
+  }
+
+  private void change(PositionChange change) {
+    Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+    try {
+      for (Map.Entry<Integer, Long> wanted : change.positions().entrySet()) {
+        TopicPartition partition = new TopicPartition(topic, wanted.getKey());
+        if (!subscription.owns(wanted.getKey())) {
+          change.notMine();
+          return;
+        }
+        positions.put(partition, new OffsetAndMetadata(changed(change, partition)));
+      }
+      commitOrFail(positions);
+      Map<Integer, Long> result = new HashMap<>();
+      positions.forEach((partition, at) -> result.put(partition.partition(), at.offset()));
+      change.result().complete(result);
+    } catch (CommitFailedException | RebalanceInProgressException e) {
+      log.debug("group of {} changes", topic, e);
+      change.notMine();
+    } catch (KafkaException e) {
+      change.result().completeExceptionally(KafkaFailures.unavailable(e));
+    }
+  }
+
+  private long changed(PositionChange change, TopicPartition partition) {
+    int number = partition.partition();
+    long wanted = change.positions().get(number);
+    long position = wanted;
+    switch (change.kind()) {
+      case SEEK -> {
+        subscription.assign(number);
+        readTo.put(number, wanted);
+        consumer.seek(partition, wanted);
+      }
+      case COMMIT -> {
+        long reached = consumer.position(partition);
+        // Before anything is read, the position itself is what is committed; it never goes back.
+        boolean untouched = !readTo.containsKey(number);
+        position =
+            subscription.acknowledgeBelow(number, untouched ? Math.max(reached, wanted) : wanted);
+        if (reached < wanted) {
+          readTo.merge(number, wanted, Math::max);
+          consumer.seek(partition, wanted);
+        }
+      }
+    }
+    return position;
   }
 
   private void commitAcknowledged() {
@@ -203,15 +317,19 @@ final class SubscriptionLoop implements AutoCloseable {
       return;
     }
     try {
-      try {
-        consumer.commitSync(positions, COMMIT_LIMIT);
-      } catch (WakeupException e) {
-        consumer.commitSync(positions, COMMIT_LIMIT);
-      }
-      committed(positions);
+      commitOrFail(positions);
     } catch (KafkaException e) {
       log.debug("committing {} failed", topic, e);
     }
+  }
+
+  private void commitOrFail(Map<TopicPartition, OffsetAndMetadata> positions) {
+    try {
+      consumer.commitSync(positions, COMMIT_LIMIT);
+    } catch (WakeupException e) {
+      consumer.commitSync(positions, COMMIT_LIMIT);
+    }
+    committed(positions);
   }
 
   /** Commits and leaves the group, so that its partitions go to other members at once. */
@@ -221,6 +339,7 @@ final class SubscriptionLoop implements AutoCloseable {
     try {
       commitNow(uncommitted());
     } finally {
+      subscription.over();
       consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
     }
   }
@@ -234,6 +353,7 @@ final class SubscriptionLoop implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      partitions.forEach(partition -> forget(partition.partition()));
       partitions.forEach(partition -> subscription.assign(partition.partition()));
       joined = true;
     }
@@ -248,7 +368,13 @@ final class SubscriptionLoop implements AutoCloseable {
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      partitions.forEach(partition -> forget(partition.partition()));
       partitions.forEach(partition -> subscription.revoke(partition.partition()));
+    }
+
+    private void forget(int partition) {
+      readTo.remove(partition);
+      rereading.remove(partition);
     }
   }
 }
