@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.grpc.BindableService;
 import io.prism.session.domain.ApiKeyLogin;
 import io.prism.session.domain.ApiKeyStore;
+import io.prism.session.domain.ApiKeys;
 import io.prism.session.domain.AuditStore;
 import io.prism.session.domain.AuditTrail;
 import io.prism.session.domain.ConfigDefaults;
@@ -16,7 +17,9 @@ import io.prism.session.domain.IdentityProvider;
 import io.prism.session.domain.InstanceStore;
 import io.prism.session.domain.Login;
 import io.prism.session.domain.LoginThrottle;
+import io.prism.session.domain.NamespaceRules;
 import io.prism.session.domain.NamespaceStore;
+import io.prism.session.domain.Rights;
 import io.prism.session.domain.SecretHasher;
 import io.prism.session.domain.SessionChanges;
 import io.prism.session.domain.SessionLimits;
@@ -26,6 +29,10 @@ import io.prism.session.domain.SupportedFeatures;
 import io.prism.session.domain.UnconfiguredProvider;
 import io.prism.session.grpc.OwnInstance;
 import io.prism.session.grpc.SessionServices;
+import io.prism.session.mtls.CertificateProvider;
+import io.prism.session.oidc.IssuerKeys;
+import io.prism.session.oidc.OidcProvider;
+import io.prism.session.oidc.TrustedIssuer;
 import io.prism.session.postgres.ChangeFeed;
 import io.prism.session.postgres.Database;
 import io.prism.session.postgres.PostgresApiKeys;
@@ -51,6 +58,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -176,13 +184,41 @@ class SessionConfiguration {
   }
 
   @Bean
-  IdentityProvider<Credentials.Token> oidcProvider() {
-    return new UnconfiguredProvider<>("oidc");
+  IdentityProvider<Credentials.Token> oidcProvider(SessionServerProperties properties) {
+    SessionServerProperties.Oidc oidc = properties.oidc();
+    return new OidcProvider(
+        oidc.issuers().stream()
+            .map(
+                issuer ->
+                    new TrustedIssuer(
+                        issuer.issuer(),
+                        IssuerKeys.of(issuer.jwksUri(), oidc.timeout(), oidc.cacheTtl()),
+                        issuer.audience(),
+                        issuer.principalClaim(),
+                        issuer.principalPrefix(),
+                        issuer.permissionsClaim(),
+                        issuer.permissions(),
+                        issuer.namespacesClaim(),
+                        issuer.namespaces()))
+            .toList(),
+        oidc.maxClockSkew());
   }
 
   @Bean
-  IdentityProvider<Credentials.Certificate> certificateProvider() {
-    return new UnconfiguredProvider<>("mtls");
+  IdentityProvider<Credentials.Certificate> certificateProvider(
+      SessionServerProperties properties) {
+    Path ca = properties.mtls().ca();
+    if (ca == null) {
+      return new UnconfiguredProvider<>("mtls");
+    }
+    return new CertificateProvider(
+        ca,
+        properties.mtls().principals().stream()
+            .collect(
+                Collectors.toMap(
+                    SessionServerProperties.Principal::principal,
+                    allowed ->
+                        new Rights(allowed.namespaces(), allowed.permissions(), List.of()))));
   }
 
   @Bean
@@ -324,5 +360,26 @@ class SessionConfiguration {
       SessionChanges changes,
       SessionServerProperties properties) {
     return SessionServices.feed(sessions, instances, changes, properties.changes().maxWaiting());
+  }
+
+  @Bean
+  NamespaceRules namespaceRules(NamespaceStore store, SessionChanges changes, AuditTrail audit) {
+    return new NamespaceRules(store, changes, audit);
+  }
+
+  @Bean
+  ApiKeys apiKeys(ApiKeyStore store, SecretHasher hasher, AuditTrail audit, Clock clock) {
+    return new ApiKeys(store, hasher, audit, clock);
+  }
+
+  @Bean
+  BindableService configService(Configs configs, Sessions sessions) {
+    return SessionServices.configs(configs, sessions);
+  }
+
+  @Bean
+  BindableService adminService(
+      Sessions sessions, NamespaceRules namespaces, ApiKeys keys, AuditStore audit) {
+    return SessionServices.admin(sessions, namespaces, keys, audit);
   }
 }

@@ -18,25 +18,12 @@ import io.prism.session.v1.RefreshSessionRequest;
 import io.prism.session.v1.SessionStatus;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Await;
-import io.prism.starter.testing.PostgresFixture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** RFC-002 §2 and section 1 of the contract: the life of a session created with an API key. */
 final class SessionLifeTest {
 
-  private static SessionReplica replica;
-
-  @BeforeAll
-  static void start() {
-    replica = SessionReplica.start(PostgresFixture.database());
-  }
-
-  @AfterAll
-  static void stop() {
-    replica.close();
-  }
+  private final SessionReplica replica = SharedReplica.get();
 
   @Test
   void anApiKeyCreatesASessionThatExpiresInAnHour() {

@@ -3,6 +3,7 @@ package io.prism.session.domain;
 import io.prism.starter.error.PrismException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,27 @@ public final class AuditTrail {
     } catch (PrismException e) {
       log.warn("audit event {} of {} could not be stored", entry.action(), entry.actor(), e);
     }
+  }
+
+  /** Does something; if that is refused or fails, keeps that. */
+  public <T> T watch(AuditEntry entry, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (PrismException e) {
+      switch (e.reason().code()) {
+        case PERMISSION_DENIED -> refused(because(e, entry.ending(AuditEntry.Outcome.DENIED)));
+        case NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION ->
+            refused(because(e, entry.ending(AuditEntry.Outcome.FAILED)));
+        default -> {}
+      }
+      throw e;
+    }
+  }
+
+  private static AuditEntry because(PrismException failure, AuditEntry entry) {
+    Map<String, String> details = new HashMap<>(entry.details());
+    details.put("cause", failure.reason().name());
+    return entry.with(details);
   }
 
   /** How many were suppressed since the last that was admitted; negative: suppress this too. */

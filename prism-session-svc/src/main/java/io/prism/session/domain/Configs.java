@@ -47,10 +47,7 @@ public final class Configs {
   }
 
   private ClientConfig named(String name, Rights rights) {
-    if (!rights.allowConfig(name)) {
-      throw PrismException.of(
-          SessionReason.CONFIG_NOT_ALLOWED, "the credential does not allow this configuration");
-    }
+    requireAllowedName(name, rights);
     List<ClientConfig> found = store.findAnywhere(name, rights);
     if (found.isEmpty()) {
       throw notFound(name);
@@ -138,25 +135,32 @@ public final class Configs {
         AuditEntry.done(
                 caller.principal(), "config.register", placed.getName(), placed.getNamespace())
             .with(Map.of("version", placed.getVersion(), "overwrite", "" + overwrite));
-    try {
-      requireAllowed(placed.getNamespace(), caller.rights());
-      if (!caller.rights().allowConfig(placed.getName())) {
-        throw PrismException.of(
-            SessionReason.CONFIG_NOT_ALLOWED, "the credential does not allow this configuration");
-      }
-    } catch (PrismException e) {
-      audit.refused(entry.ending(AuditEntry.Outcome.DENIED));
-      throw e;
+    return audit.watch(
+        entry,
+        () -> {
+          requireAllowed(placed.getNamespace(), caller.rights());
+          requireAllowedName(placed.getName(), caller.rights());
+          requireValid(placed);
+          return store.register(placed, overwrite, entry);
+        });
+  }
+
+  private static void requireAllowedName(String name, Rights rights) {
+    if (!rights.allowConfig(name)) {
+      throw PrismException.of(
+          SessionReason.CONFIG_NOT_ALLOWED, "the credential does not allow this configuration");
     }
-    List<Violation> violations = new ArrayList<>(rules.violations(placed));
-    if (placed.getName().isEmpty()) {
+  }
+
+  private void requireValid(ClientConfig config) {
+    List<Violation> violations = new ArrayList<>(rules.violations(config));
+    if (config.getName().isEmpty()) {
       violations.addFirst(new Violation("name", "empty (expected: 1-64 characters [a-z0-9-])"));
     }
-    size(placed).ifPresent(violations::add);
+    size(config).ifPresent(violations::add);
     if (!violations.isEmpty()) {
       throw Violations.failure("config", violations);
     }
-    return store.register(placed, overwrite, entry);
   }
 
   private static ClientConfig placed(Caller caller, ClientConfig config) {

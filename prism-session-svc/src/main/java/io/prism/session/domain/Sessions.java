@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The life of sessions, from credentials to closing. */
 public final class Sessions {
 
   private static final String RESOURCE_TYPE = "prism.session.v1.Session";
+  private static final int MAX_REASON = 1_024;
 
   private final SecureRandom random = new SecureRandom();
   private final Login login;
@@ -111,20 +113,35 @@ public final class Sessions {
 
   /** Closes someone's session. */
   public Closing terminate(Caller caller, String id, boolean force, String reason) {
-    SessionRecord session =
+    Names.limited("reason", reason, MAX_REASON);
+    Optional<SessionRecord> visible =
         store
             .find(id)
-            .filter(found -> found.isLive() && caller.rights().allowNamespace(found.namespace()))
-            .orElseThrow(() -> notFound(id));
+            .filter(found -> found.isLive() && caller.rights().allowNamespace(found.namespace()));
     AuditEntry entry =
-        AuditEntry.done(caller.principal(), "session.terminate", id, session.namespace())
+        AuditEntry.done(
+                caller.principal(),
+                "session.terminate",
+                id,
+                visible.map(SessionRecord::namespace).orElse(""))
             .with(Map.of("force", Boolean.toString(force), "reason", reason));
+    String why = reason.isEmpty() ? "terminated by an administrator" : reason;
     Closing closing =
-        store
-            .close(id, force, reason.isEmpty() ? "terminated by an administrator" : reason, entry)
-            .orElseThrow(() -> notFound(id));
+        audit.watch(
+            entry,
+            () ->
+                visible
+                    .flatMap(found -> store.close(id, force, why, entry))
+                    .orElseThrow(() -> notFound(id)));
     changes.publish(List.of(closing.event()));
     return closing;
+  }
+
+  /** Who makes an administrative call in a session. */
+  public Caller caller(String id) {
+    SessionRecord session = get(id);
+    return new Caller(
+        session.identity().principal(), session.namespace(), session.identity().rights());
   }
 
   public Page<SessionRecord> list(SessionFilter filter, PageRequest page) {

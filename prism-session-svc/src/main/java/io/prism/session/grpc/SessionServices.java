@@ -2,7 +2,11 @@ package io.prism.session.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
+import io.prism.session.domain.ApiKeys;
+import io.prism.session.domain.AuditStore;
+import io.prism.session.domain.Configs;
 import io.prism.session.domain.InstanceStore;
+import io.prism.session.domain.NamespaceRules;
 import io.prism.session.domain.SessionChanges;
 import io.prism.session.domain.SessionStore;
 import io.prism.session.domain.Sessions;
@@ -29,5 +33,16 @@ public final class SessionServices {
   public static BindableService feed(
       SessionStore sessions, InstanceStore instances, SessionChanges changes, int maxWaiting) {
     return new SessionFeedGrpcService(sessions, instances, changes, maxWaiting);
+  }
+
+  /** {@code prism.config.v1.ConfigService}. */
+  public static BindableService configs(Configs configs, Sessions sessions) {
+    return new ConfigGrpcService(configs, sessions);
+  }
+
+  /** {@code prism.admin.v1.AdminService}. */
+  public static BindableService admin(
+      Sessions sessions, NamespaceRules namespaces, ApiKeys keys, AuditStore audit) {
+    return new AdminGrpcService(sessions, namespaces, keys, audit);
   }
 }

@@ -1,0 +1,5 @@
+/** Client certificates as credentials. */
+@NullMarked
+package io.prism.session.mtls;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package io.prism.session;
+
+import io.prism.starter.testing.PostgresFixture;
+import org.jspecify.annotations.Nullable;
+
+/** One replica for all tests that need nothing special of it: to start one takes seconds. */
+final class SharedReplica {
+
+  static final TestIssuer ISSUER = new TestIssuer();
+
+  private static @Nullable SessionReplica replica;
+
+  private SharedReplica() {}
+
+  static synchronized SessionReplica get() {
+    SessionReplica running = replica;
+    if (running == null) {
+      SessionReplica started =
+          SessionReplica.start(
+              PostgresFixture.database(),
+              "prism.session.server.oidc.issuers[0].issuer=" + TestIssuer.NAME,
+              "prism.session.server.oidc.issuers[0].jwks-uri=" + ISSUER.jwksUri(),
+              "prism.session.server.oidc.issuers[0].audience=" + TestIssuer.AUDIENCE,
+              "prism.session.server.oidc.issuers[0].principal-prefix=staff/",
+              "prism.session.server.oidc.issuers[0].permissions[0]=reader:read");
+      Runtime.getRuntime().addShutdownHook(new Thread(started::close));
+      replica = started;
+      running = started;
+    }
+    return running;
+  }
+}
