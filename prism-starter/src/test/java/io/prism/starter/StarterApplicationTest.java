@@ -11,8 +11,11 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.TraceContext;
+import io.micrometer.tracing.Tracer;
 import io.prism.queue.v1.Message;
 import io.prism.queue.v1.PublishRequest;
+import io.prism.queue.v1.PublishResponse;
 import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.auth.Session;
@@ -57,8 +60,19 @@ final class StarterApplicationTest {
   static class TinyQueue {
 
     @Bean
-    TestQueue queue() {
-      return new TestQueue();
+    TestQueue queue(Tracer tracer) {
+      return new TestQueue()
+          .onPublish(
+              (request, response) -> {
+                TraceContext trace = tracer.currentTraceContext().context();
+                boolean asked = request.getTopic().equals("trace");
+                response.onNext(
+                    PublishResponse.newBuilder()
+                        .setMessageId(
+                            !asked ? request.getTopic() : trace == null ? "none" : trace.traceId())
+                        .build());
+                response.onCompleted();
+              });
     }
 
     @Bean
@@ -143,6 +157,26 @@ final class StarterApplicationTest {
                       .tag("grpc.status_code", "UNAUTHENTICATED")
                       .timer()
                   != null);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void theTraceOfTheClientContinues() {
+    Metadata headers = new Metadata();
+    headers.put(SessionInterceptor.TOKEN, minter.session().token());
+    headers.put(
+        Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER),
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    ManagedChannel channel = channel(application, headers);
+    try {
+      awaitHealth(channel, "", ServingStatus.SERVING);
+      assertThat(
+              QueueServiceGrpc.newBlockingStub(channel)
+                  .publish(PublishRequest.newBuilder().setTopic("trace").build())
+                  .getMessageId())
+          .isEqualTo("0af7651916cd43dd8448eb211c80319c");
     } finally {
       channel.shutdownNow();
     }
@@ -238,6 +272,10 @@ final class StarterApplicationTest {
   private static ManagedChannel channel(ConfigurableApplicationContext context, String token) {
     Metadata headers = new Metadata();
     headers.put(SessionInterceptor.TOKEN, token);
+    return channel(context, headers);
+  }
+
+  private static ManagedChannel channel(ConfigurableApplicationContext context, Metadata headers) {
     return NettyChannelBuilder.forAddress(
             "127.0.0.1", context.getBean(GrpcServerLifecycle.class).getPort())
         .usePlaintext()

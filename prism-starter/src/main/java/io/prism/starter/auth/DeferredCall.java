@@ -1,10 +1,10 @@
 package io.prism.starter.auth;
 
-import io.grpc.Context;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.prism.starter.call.CallScope;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,8 +47,8 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
     call.request(1);
   }
 
-  /** Starts the handler in a context and hands over everything that came in meanwhile. */
-  void start(Context context, Starter<Q, R> starter) {
+  /** Starts the handler in a scope and hands over everything that came in meanwhile. */
+  void start(CallScope scope, Starter<Q, R> starter) {
     synchronized (this) {
       if (cancelled) {
         handler = new ServerCall.Listener<>() {};
@@ -56,14 +56,14 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
       }
     }
     ServerCall<Q, R> handed = messageRequested ? new OneRequested<>(call) : call;
-    Context previous = context.attach();
-    try {
-      handOverTo(new ContextListener<>(starter.start(handed), context));
-    } catch (Throwable e) {
-      fail(e);
-    } finally {
-      context.detach(previous);
-    }
+    scope.run(
+        () -> {
+          try {
+            handOverTo(new ScopedListener<>(starter.start(handed), scope));
+          } catch (Throwable e) {
+            fail(e);
+          }
+        });
   }
 
   private void handOverTo(ServerCall.Listener<Q> listener) {
@@ -169,39 +169,39 @@ final class DeferredCall<Q, R> extends ServerCall.Listener<Q> {
     }
   }
 
-  private static final class ContextListener<Q> extends ServerCall.Listener<Q> {
+  private static final class ScopedListener<Q> extends ServerCall.Listener<Q> {
 
     private final ServerCall.Listener<Q> delegate;
-    private final Context context;
+    private final CallScope scope;
 
-    ContextListener(ServerCall.Listener<Q> delegate, Context context) {
+    ScopedListener(ServerCall.Listener<Q> delegate, CallScope scope) {
       this.delegate = delegate;
-      this.context = context;
+      this.scope = scope;
     }
 
     @Override
     public void onMessage(Q message) {
-      context.run(() -> delegate.onMessage(message));
+      scope.run(() -> delegate.onMessage(message));
     }
 
     @Override
     public void onHalfClose() {
-      context.run(delegate::onHalfClose);
+      scope.run(delegate::onHalfClose);
     }
 
     @Override
     public void onCancel() {
-      context.run(delegate::onCancel);
+      scope.run(delegate::onCancel);
     }
 
     @Override
     public void onComplete() {
-      context.run(delegate::onComplete);
+      scope.run(delegate::onComplete);
     }
 
     @Override
     public void onReady() {
-      context.run(delegate::onReady);
+      scope.run(delegate::onReady);
     }
   }
 }

@@ -1,12 +1,14 @@
 package io.prism.starter.auth;
 
 import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.prism.starter.call.CallMeter;
+import io.prism.starter.call.CallScope;
 import io.prism.starter.call.EndableCall;
 import io.prism.starter.call.LiveStreams;
 import io.prism.starter.error.CallReason;
@@ -112,7 +114,7 @@ public final class SessionInterceptor implements ServerInterceptor {
     private final Metadata headers;
     private final ServerCallHandler<Q, R> next;
     private final RpcPolicy policy;
-    private final Context context = Context.current();
+    private final CallScope scope = CallScope.current();
     private final @Nullable CallMeter meter = CallMeter.current();
 
     Admission(
@@ -184,9 +186,8 @@ public final class SessionInterceptor implements ServerInterceptor {
 
     private ServerCall.Listener<Q> admitAtOnce(Session session) {
       LiveSession live = check(session);
-      Context admitted = context.withValue(LiveSession.CONTEXT, live);
-      return io.grpc.Contexts.interceptCall(
-          admitted, call, headers, (c, h) -> startHandler(c, live));
+      Context admitted = scope.context().withValue(LiveSession.CONTEXT, live);
+      return Contexts.interceptCall(admitted, call, headers, (c, h) -> startHandler(c, live));
     }
 
     private void admit(DeferredCall<Q, R> deferred, Session session) {
@@ -198,7 +199,8 @@ public final class SessionInterceptor implements ServerInterceptor {
         return;
       }
       deferred.start(
-          context.withValue(LiveSession.CONTEXT, live), handed -> startHandler(handed, live));
+          scope.with(scope.context().withValue(LiveSession.CONTEXT, live)),
+          handed -> startHandler(handed, live));
     }
 
     private LiveSession check(Session session) {

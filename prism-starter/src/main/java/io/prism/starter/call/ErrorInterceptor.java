@@ -4,6 +4,7 @@ import com.google.rpc.Status;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -31,6 +32,11 @@ public final class ErrorInterceptor implements ServerInterceptor {
       mapped.fail(e);
       return new ServerCall.Listener<>() {};
     }
+  }
+
+  /** Logs a failure of the current call that nobody else can be told of any more. */
+  static void report(Throwable failure, MethodDescriptor<?, ?> method) {
+    ErrorMapper.toStatus(failure, packageOf(method.getServiceName()), RequestId.current());
   }
 
   private static final class MappedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {

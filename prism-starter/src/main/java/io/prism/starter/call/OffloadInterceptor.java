@@ -1,7 +1,6 @@
 package io.prism.starter.call;
 
 import com.google.common.util.concurrent.MoreExecutors;
-import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -33,7 +32,7 @@ public final class OffloadInterceptor implements ServerInterceptor {
   private static final class OffloadedListener<Q, R> extends ServerCall.Listener<Q> {
 
     private final ServerCall<Q, R> call;
-    private final Context context = Context.current();
+    private final CallScope scope = CallScope.current();
     private final Executor sequence;
     // Written and read only by tasks of the sequence, which run one after the other.
     private ServerCall.Listener<Q> delegate = new ServerCall.Listener<>() {};
@@ -55,18 +54,24 @@ public final class OffloadInterceptor implements ServerInterceptor {
 
     /** The end is told to a handler that has failed, too: it may hold something to release. */
     void runLast(Runnable event) {
-      sequence.execute(() -> handle(event));
+      sequence.execute(
+          () ->
+              scope.run(
+                  () -> {
+                    try {
+                      event.run();
+                    } catch (Throwable e) {
+                      ErrorInterceptor.report(e, call.getMethodDescriptor());
+                    }
+                  }));
     }
 
     private void handle(Runnable event) {
-      Context previous = context.attach();
       try {
-        event.run();
+        scope.run(event);
       } catch (Throwable e) {
         failed = true;
         call.close(Status.UNKNOWN.withCause(e), new Metadata());
-      } finally {
-        context.detach(previous);
       }
     }
 
