@@ -1,15 +1,17 @@
 package io.prism.queue;
 
-import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /** Starts the Queue service. */
-@SpringBootApplication
+@SpringBootApplication(proxyBeanMethods = false)
 public class QueueApplication {
 
-  public static void main(String[] arguments) {
-    // A name of its own, for in local mode several services' files are on one class path.
-    System.setProperty("spring.config.name", "prism-queue");
-    SpringApplication.run(QueueApplication.class, arguments);
+  /** Runs the service until it is told to stop. */
+  public static void main(String[] args) {
+    // A name of its own, so that several services can share one class path.
+    new SpringApplicationBuilder(QueueApplication.class)
+        .properties("spring.config.name=prism-queue")
+        .run(args);
   }
 }

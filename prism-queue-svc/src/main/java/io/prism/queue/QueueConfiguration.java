@@ -20,8 +20,9 @@ import io.prism.queue.kafka.SubscriptionTuning;
 import io.prism.starter.PrismFeature;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
-import io.prism.starter.backend.BackendProperties;
+import io.prism.starter.call.DrainListener;
 import io.prism.starter.observe.BackendProbe;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -32,7 +33,7 @@ import org.springframework.kafka.core.ProducerFactory;
 
 /** Wires the Queue service over Kafka. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({QueueProperties.class, BackendProperties.class})
+@EnableConfigurationProperties(QueueProperties.class)
 class QueueConfiguration {
 
   @Bean
@@ -69,8 +70,8 @@ class QueueConfiguration {
   }
 
   @Bean
-  BackendGuard kafkaGuard(BackendProperties properties, MeterRegistry meters) {
-    return new BackendGuards(properties, meters).guard("kafka", KafkaFailures::isOutage);
+  BackendGuard kafkaGuard(BackendGuards guards) {
+    return guards.guard("kafka", KafkaFailures::isOutage);
   }
 
   @Bean
@@ -142,6 +143,15 @@ class QueueConfiguration {
         publisher,
         new SubscriptionTuning(
             limits.max(), limits.maxSpan(), limits.commitInterval(), properties.timeLimit()));
+  }
+
+  /** Streams stop to fetch first, and end only when what they delivered had time to be settled. */
+  @Bean
+  DrainListener subscriptionDrain(KafkaSubscriber subscriber) {
+    return () -> {
+      subscriber.stopFetching();
+      return CompletableFuture.completedFuture(null);
+    };
   }
 
   @Bean

@@ -45,6 +45,7 @@ public final class Subscription {
   // Used by the one thread that drains; drains orders them.
   private final List<ReceivedMessage> run = new ArrayList<>(RUN_MESSAGES);
   private volatile boolean live;
+  private volatile boolean stopping;
   private volatile boolean ended;
   private volatile @Nullable Runnable wakeUp;
   private volatile boolean over;
@@ -76,6 +77,12 @@ public final class Subscription {
 
   public boolean isLive() {
     return live;
+  }
+
+  /** Nothing more is read or delivered, but what the client has can still be acknowledged. */
+  public void stopFetching() {
+    stopping = true;
+    wakeUp();
   }
 
   /** Nothing more is delivered; the reading thread has to come to its end. Never blocks. */
@@ -340,7 +347,7 @@ public final class Subscription {
   }
 
   private boolean hasRoom() {
-    return fresh.size() < ENOUGH_MESSAGES && waitingBytes < ENOUGH_BYTES;
+    return !stopping && fresh.size() < ENOUGH_MESSAGES && waitingBytes < ENOUGH_BYTES;
   }
 
   /** Waits until more should be read; false when a time has passed and nothing happened. */
@@ -363,7 +370,7 @@ public final class Subscription {
     }
     int seen = 1;
     do {
-      while (!ended && sink.isReady() && take()) {
+      while (!ended && !stopping && sink.isReady() && take()) {
         for (int i = 0; i < run.size(); i++) {
           sink.send(run.get(i));
         }

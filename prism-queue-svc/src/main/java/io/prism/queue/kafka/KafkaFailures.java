@@ -58,6 +58,8 @@ public final class KafkaFailures {
     return switch (cause) {
       case PrismException e -> e;
       case BufferExhaustedException _ -> overloaded();
+      // A producer that is closed: it took nothing, and the next call finds another one.
+      case IllegalStateException e -> unavailable(e);
       case UnknownTopicOrPartitionException _ -> notFound(topic);
       case RecordTooLargeException e ->
           PrismException.because(

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -58,7 +59,16 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
       BackendGuard guard,
       Duration timeLimit,
       MeterRegistry meters) {
-    this.producer = new ReplaceableProducer(clients::producer, timeLimit);
+    this(clients::producer, topics, guard, timeLimit, meters);
+  }
+
+  KafkaPublisher(
+      Supplier<Producer<byte[], byte[]>> producers,
+      KafkaTopics topics,
+      BackendGuard guard,
+      Duration timeLimit,
+      MeterRegistry meters) {
+    this.producer = new ReplaceableProducer(producers, timeLimit);
     this.topics = topics;
     this.guard = guard;
     this.timeLimit = timeLimit;
@@ -70,12 +80,10 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
   public CompletableFuture<Published> publish(
       TopicName topic, TopicSettings settings, Origin origin, OutgoingMessage message) {
     Integer partitions = ready(topic);
-    CompletableFuture<Published> result =
-        partitions == null
-            ? prepared(topic, settings)
-                .thenCompose(count -> publish(topic, count, settings, origin, message))
-            : publish(topic, partitions, settings, origin, message);
-    return result;
+    return partitions == null
+        ? prepared(topic, settings)
+            .thenCompose(count -> publish(topic, count, settings, origin, message))
+        : publish(topic, partitions, settings, origin, message);
   }
 
   private CompletableFuture<Published> publish(

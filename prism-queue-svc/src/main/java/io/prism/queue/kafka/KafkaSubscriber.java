@@ -11,7 +11,12 @@ import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Subscriptions by one Kafka consumer each, driven by a virtual thread of its own.
@@ -20,8 +25,11 @@ import java.util.concurrent.Semaphore;
  * client, decides itself when it can take more, and moves positions while it runs. A waiting
  * consumer holds no carrier thread, so that an instance can have many.
  */
-public final class KafkaSubscriber implements Subscriber {
+public final class KafkaSubscriber implements Subscriber, AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(KafkaSubscriber.class);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(8);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final KafkaClients clients;
@@ -32,6 +40,8 @@ public final class KafkaSubscriber implements Subscriber {
   private final DeadLetters deadLetters;
   private final SubscriptionTuning tuning;
   private final Semaphore free;
+  private final Set<Subscription> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
 
   public KafkaSubscriber(
       KafkaClients clients,
@@ -53,6 +63,11 @@ public final class KafkaSubscriber implements Subscriber {
 
   @Override
   public Subscription subscribe(SubscriptionRequest request, Sink sink) {
+    if (stopping) {
+      throw PrismException.because(CallReason.DRAINING, "this instance is stopping")
+          .retryAfter(RETRY_DELAY)
+          .build();
+    }
     if (!free.tryAcquire()) {
       throw PrismException.because(
               CallReason.OVERLOADED, "this instance has reached its limit of subscriptions")
@@ -61,20 +76,23 @@ public final class KafkaSubscriber implements Subscriber {
           .build();
     }
     Subscription subscription = new Subscription(request, sink, events);
+    running.add(subscription);
     Thread.ofVirtual()
         .name("prism-subscription-" + request.topic().stored())
-        .start(
-            () -> {
-              try {
-                run(subscription);
-              } catch (RuntimeException e) {
-                fail(subscription, e);
-              } finally {
-                subscriptions.remove(subscription);
-                free.release();
-              }
-            });
+        .start(() -> runToItsEnd(subscription));
     return subscription;
+  }
+
+  private void runToItsEnd(Subscription subscription) {
+    try {
+      run(subscription);
+    } catch (RuntimeException e) {
+      fail(subscription, e);
+    } finally {
+      subscriptions.remove(subscription);
+      running.remove(subscription);
+      free.release();
+    }
   }
 
   private void run(Subscription subscription) {
@@ -99,6 +117,26 @@ public final class KafkaSubscriber implements Subscriber {
             deadLetters,
             tuning)) {
       loop.run(start);
+    }
+  }
+
+  /** Nothing more is delivered and no subscription begins; acknowledgements are still taken. */
+  public void stopFetching() {
+    stopping = true;
+    running.forEach(Subscription::stopFetching);
+  }
+
+  /** Ends what still runs and waits until all have committed and left their groups. */
+  @Override
+  public void close() {
+    stopFetching();
+    running.forEach(Subscription::end);
+    try {
+      if (!free.tryAcquire(tuning.max(), CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("{} subscriptions did not end in time", running.size());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
