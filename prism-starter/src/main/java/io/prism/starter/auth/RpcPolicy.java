@@ -58,7 +58,7 @@ record RpcPolicy(
     }
     MethodDescriptor.MethodType type = method.getType();
     return new RpcPolicy(
-        descriptor.getFile().getPackage().split("\\.")[1],
+        descriptor.getFile().getPackage().split("\\.", 3)[1],
         access,
         TokenField.of(descriptor.getInputType()),
         type != MethodDescriptor.MethodType.UNARY,

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -101,7 +102,8 @@ public final class SessionFeedClient implements SmartLifecycle {
           open();
         });
     long millis = properties.reportInterval().toMillis();
-    started.scheduleWithFixedDelay(this::beat, millis, millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        started.scheduleWithFixedDelay(this::beat, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Stops once the last use is acknowledged, or after two seconds. */
@@ -279,7 +281,7 @@ public final class SessionFeedClient implements SmartLifecycle {
         backoff.multipliedBy(2).compareTo(LAST_BACKOFF) > 0
             ? LAST_BACKOFF
             : backoff.multipliedBy(2);
-    running.schedule(this::open, delay, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused = running.schedule(this::open, delay, TimeUnit.MILLISECONDS);
   }
 
   private void onScheduler(Runnable task) {

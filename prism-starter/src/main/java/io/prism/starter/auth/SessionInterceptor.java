@@ -63,18 +63,14 @@ public final class SessionInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     RpcPolicy policy = policies.computeIfAbsent(call.getMethodDescriptor(), RpcPolicy::of);
-    switch (policy.access()) {
-      case ACCESS_PUBLIC -> {
-        return next.startCall(call, headers);
-      }
+    return switch (policy.access()) {
+      case ACCESS_PUBLIC -> next.startCall(call, headers);
       case ACCESS_INTERNAL -> {
         internalGuard.check(call, headers);
-        return EndableCall.start(call, headers, next, List.of(allStreams));
+        yield EndableCall.start(call, headers, next, List.of(allStreams));
       }
-      default -> {
-        return new Admission<>(call, headers, next, policy).begin();
-      }
-    }
+      default -> new Admission<>(call, headers, next, policy).begin();
+    };
   }
 
   private static String tokenIn(Metadata headers) {

@@ -48,8 +48,8 @@ public final class SessionRegistry {
               state,
               (old, fresh) -> fresh.getVersion() >= old.getVersion() ? fresh : old);
       LiveSession session = live.get(state.getSessionId());
-      if (session != null && newest == state) {
-        session.apply(state);
+      if (session != null) {
+        session.apply(newest);
       }
     }
   }

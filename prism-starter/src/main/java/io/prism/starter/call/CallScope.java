@@ -35,6 +35,7 @@ public final class CallScope {
   }
 
   /** Runs something as a part of the call. */
+  @SuppressWarnings("ReferenceEquality") // Which observation it is counts, not what it says.
   public void run(Runnable event) {
     Context previous = context.attach();
     try {

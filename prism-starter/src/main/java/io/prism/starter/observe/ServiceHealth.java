@@ -104,7 +104,7 @@ public final class ServiceHealth implements SmartLifecycle, HealthIndicator {
 
   private void watch() {
     try {
-      while (watcher == Thread.currentThread()) {
+      while (watcher != null) {
         long end = System.nanoTime() + limit.toNanos();
         probes.forEach(Watched::ask);
         boolean all = true;

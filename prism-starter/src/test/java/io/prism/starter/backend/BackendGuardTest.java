@@ -195,7 +195,7 @@ final class BackendGuardTest {
     }
   }
 
-  private static <T> T fail(Throwable failure) throws Exception {
+  private static String fail(Throwable failure) throws Exception {
     if (failure instanceof Error error) {
       throw error;
     }
@@ -204,8 +204,10 @@ final class BackendGuardTest {
 
   private static Object reasonOf(CompletableFuture<?> future) {
     CompletionException failure = catchThrowableOfType(CompletionException.class, future::join);
-    assertThat(failure.getCause()).isInstanceOf(PrismException.class);
-    return ((PrismException) failure.getCause()).reason();
+    if (failure.getCause() instanceof PrismException prism) {
+      return prism.reason();
+    }
+    throw new AssertionError(failure);
   }
 
   private long count(String operation, String outcome) {

@@ -38,6 +38,7 @@ import io.prism.starter.testing.TestQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -282,6 +283,6 @@ final class CallLimitsTest {
                 MetadataUtils.newCaptureMetadataInterceptor(received, new AtomicReference<>()))
             .newCall(QueueServiceGrpc.getPublishMethod(), io.grpc.CallOptions.DEFAULT);
     ClientCalls.blockingUnaryCall(call, PublishRequest.getDefaultInstance());
-    return received.get().get(RequestId.METADATA);
+    return Objects.requireNonNull(received.get()).get(RequestId.METADATA);
   }
 }

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.BadRequest;
 import com.google.rpc.RequestInfo;
 import com.google.rpc.ResourceInfo;
@@ -127,8 +128,8 @@ final class ErrorMappingTest {
     assertThat(infoOf(seen).getMetadataMap()).containsEntry("topic", "orders");
     assertThat(detail(seen, BadRequest.class).orElseThrow().getFieldViolations(0).getField())
         .isEqualTo("topic");
-    assertThat(detail(seen, RetryInfo.class).orElseThrow().getRetryDelay().getNanos())
-        .isEqualTo(500_000_000);
+    assertThat(Durations.toMillis(detail(seen, RetryInfo.class).orElseThrow().getRetryDelay()))
+        .isEqualTo(1500);
     assertThat(detail(seen, ResourceInfo.class).orElseThrow().getResourceName())
         .isEqualTo("orders");
     assertThat(detail(seen, RequestInfo.class).orElseThrow().getRequestId()).isEqualTo("request-1");

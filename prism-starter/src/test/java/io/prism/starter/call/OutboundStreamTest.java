@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class OutboundStreamTest {
 
   private static final int MESSAGE_BYTES = 10_000;
-  private static final PrismException CLOSED =
+  private final PrismException closed =
       PrismException.of(CallReason.SESSION_CLOSED, "the session is closed");
 
   private final TestQueue queue = new TestQueue();
@@ -91,7 +91,7 @@ final class OutboundStreamTest {
     messages.awaitCompletion();
     assertThat(messages.messages()).hasSize(1);
     Await.until("the end", () -> ends.get() == 1);
-    opened.join().fail(CLOSED);
+    opened.join().fail(closed);
     assertOver();
   }
 
@@ -99,7 +99,7 @@ final class OutboundStreamTest {
   void onEndComesOnceWhenTheHandlerFails() {
     openIdle();
     Received<Message> messages = subscribe();
-    opened.join().fail(CLOSED);
+    opened.join().fail(closed);
     messages.awaitFailure();
     Await.until("the end", () -> ends.get() == 1);
     assertOver();
@@ -109,8 +109,8 @@ final class OutboundStreamTest {
   void onEndComesOnceWhenTheStreamIsEndedFromOutside() {
     openIdle();
     Received<Message> messages = subscribe();
-    server.liveStreams().endAll(CLOSED);
-    server.liveStreams().endAll(CLOSED);
+    server.liveStreams().endAll(closed);
+    server.liveStreams().endAll(closed);
     messages.awaitFailure();
     Await.until("the end", () -> ends.get() == 1);
     Await.until("the stream to be forgotten", () -> server.liveStreams().size() == 0);
@@ -131,7 +131,7 @@ final class OutboundStreamTest {
           noticed.countDown();
         });
     subscribe();
-    server.liveStreams().endAll(CLOSED);
+    server.liveStreams().endAll(closed);
     Await.until("the handler to notice", () -> noticed.getCount() == 0);
     Await.until("the end", () -> ends.get() == 1);
   }
@@ -153,7 +153,7 @@ final class OutboundStreamTest {
           });
     }
     messages.awaitMessages(100);
-    server.liveStreams().endAll(CLOSED);
+    server.liveStreams().endAll(closed);
     messages.awaitFailure();
     Await.until("the senders", () -> done.getCount() == 0);
     Await.until("the end", () -> ends.get() == 1);

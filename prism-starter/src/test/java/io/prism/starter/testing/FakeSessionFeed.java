@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ public final class FakeSessionFeed implements AutoCloseable {
   private final List<Metadata> headers = new CopyOnWriteArrayList<>();
   private volatile boolean acknowledging = true;
   private volatile boolean storing = true;
-  private volatile int streamsOpened;
+  private final AtomicInteger streamsOpened = new AtomicInteger();
   private final ServerCredentials credentials;
   private int port;
   private @Nullable Server server;
@@ -152,7 +153,7 @@ public final class FakeSessionFeed implements AutoCloseable {
 
   /** How many streams were opened so far. */
   public int streamsOpened() {
-    return streamsOpened;
+    return streamsOpened.get();
   }
 
   /** The reports, each number of an instance once. */
@@ -195,7 +196,7 @@ public final class FakeSessionFeed implements AutoCloseable {
 
     @Override
     public StreamObserver<ServiceReport> sync(StreamObserver<SessionChange> changes) {
-      streamsOpened++;
+      streamsOpened.incrementAndGet();
       synchronized (streams) {
         changes.onNext(
             SessionChange.newBuilder()

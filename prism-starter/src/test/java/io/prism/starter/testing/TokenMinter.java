@@ -52,7 +52,7 @@ public final class TokenMinter {
 
   /** No longer publishes any key but the one that signs. */
   public void retireOldKeys() {
-    published.removeIf(key -> key != signing);
+    published.removeIf(key -> !key.getKeyID().equals(signing.getKeyID()));
   }
 
   /** The published keys, without their private halves. */
@@ -124,7 +124,7 @@ public final class TokenMinter {
             + another.substring(another.lastIndexOf('.'));
       }
       case CHANGED_CLAIMS -> {
-        String[] parts = token(session).split("\\.");
+        String[] parts = token(session).split("\\.", 3);
         String changed = new JWTClaimsSet.Builder(claims).subject("admin").build().toString();
         yield parts[0]
             + "."
