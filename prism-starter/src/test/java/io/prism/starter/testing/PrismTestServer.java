@@ -64,7 +64,7 @@ public final class PrismTestServer implements AutoCloseable {
   private final Server server;
 
   private PrismTestServer(Builder options) {
-    tokens = options.tokens == null ? new TokenMinter() : options.tokens;
+    tokens = options.tokens == null ? SharedTokens.MINTER : options.tokens;
     registry =
         options.registry == null
             ? new SessionRegistry(Duration.ofMinutes(5), Clock.systemUTC())
@@ -172,6 +172,11 @@ public final class PrismTestServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     blocking.shutdownNow();
+  }
+
+  /** One for all servers of a JVM: to make a key takes longer than most tests. */
+  private static final class SharedTokens {
+    private static final TokenMinter MINTER = new TokenMinter();
   }
 
   /** A server to be. */

@@ -80,10 +80,10 @@ public final class TokenMinter {
     JWTClaimsSet claims = SessionClaims.write(session, ISSUER);
     JWSHeader header = header(signing).build();
     return switch (forgery) {
-      case OTHER_KEY -> sign(newKey(), header, claims);
+      case OTHER_KEY -> sign(Foreign.KEY, header, claims);
       case UNKNOWN_KEY_ID -> unknownKeyId(claims);
       case KEY_IN_HEADER -> {
-        RSAKey other = newKey();
+        RSAKey other = Foreign.KEY;
         yield sign(other, header(signing).jwk(other.toPublicJWK()).build(), claims);
       }
       case ALG_NONE -> new PlainJWT(claims).serialize();
@@ -198,6 +198,11 @@ public final class TokenMinter {
     } catch (JOSEException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A key that nobody publishes; made once, since making one takes longer than most tests. */
+  private static final class Foreign {
+    private static final RSAKey KEY = newKey();
   }
 
   /** A session to be, changed step by step. */
