@@ -87,7 +87,7 @@ public record SessionServerProperties(
       @DefaultValue("400ms") Duration interval,
       @DefaultValue("500ms") Duration retryDelay,
       @DefaultValue("3s") Duration maxSilence,
-      @DefaultValue("20000") @Min(1) int maxWaiting) {}
+      @DefaultValue("100000") @Min(1) int maxWaiting) {}
 
   /**
    * The keys that sign session tokens (RS256).

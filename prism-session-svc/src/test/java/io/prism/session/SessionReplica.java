@@ -88,8 +88,20 @@ final class SessionReplica implements AutoCloseable {
     return context.getBean(type);
   }
 
+  <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
+  }
+
   private ManagedChannel open() {
     return NettyChannelBuilder.forAddress("127.0.0.1", grpcPort()).usePlaintext().build();
+  }
+
+  /** A connection that takes in little before somebody reads. */
+  ManagedChannel narrowChannel() {
+    return NettyChannelBuilder.forAddress("127.0.0.1", grpcPort())
+        .usePlaintext()
+        .flowControlWindow(65_535)
+        .build();
   }
 
   Channel channel() {

@@ -126,7 +126,6 @@ public final class ChangeFeed implements SmartLifecycle {
   }
 
   private void follow() throws SQLException {
-    // try-with-resources would hand a connection that still listens back to the pool.
     Connection connection = dataSource.getConnection();
     try {
       try (Statement listen = connection.createStatement()) {
@@ -139,8 +138,17 @@ public final class ChangeFeed implements SmartLifecycle {
         notifications.getNotifications(Math.toIntExact(interval.toMillis()));
       }
     } finally {
-      connection.abort(Runnable::run);
-      connection.close();
+      release(connection);
+    }
+  }
+
+  /** No connection goes back to the pool that still listens; a broken one the pool throws away. */
+  private static void release(Connection connection) throws SQLException {
+    try (connection;
+        Statement unlisten = connection.createStatement()) {
+      unlisten.execute("unlisten *");
+    } catch (SQLException e) {
+      log.debug("the connection is broken", e);
     }
   }
 

@@ -6,11 +6,11 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.hibernate.TransactionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.transaction.CannotCreateTransactionException;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Runs transactions; an outage of PostgreSQL becomes UNAVAILABLE here. */
@@ -76,8 +76,9 @@ public final class Database {
       case CannotCreateTransactionException e -> true;
       case QueryTimeoutException e -> true;
       case SQLRecoverableException e -> true;
+      // The connection broke in a transaction, so that not even a rollback was possible.
+      case TransactionException e -> true;
       case SQLException sql -> isOutageState(sql);
-      case TransactionException e -> false;
       default -> false;
     };
   }

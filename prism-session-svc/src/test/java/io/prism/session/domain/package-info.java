@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.session.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.session.token;
+
+import org.jspecify.annotations.NullMarked;
