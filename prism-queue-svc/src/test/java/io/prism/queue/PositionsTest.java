@@ -27,28 +27,15 @@ import io.prism.starter.testing.Await;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Start positions, Commit and Seek, over a topic of one partition with ten messages. */
 final class PositionsTest {
 
-  private static QueueFixture service;
-
+  private final QueueFixture service = QueueFixture.shared();
   private final String namespace = QueueFixture.newNamespace();
   private final Client client = service.client(service.session(namespace, 1));
-
-  @BeforeAll
-  static void start() {
-    service = new QueueFixture("prism.queue.time-limit=4s");
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
-  }
 
   @BeforeEach
   void tenMessages() {

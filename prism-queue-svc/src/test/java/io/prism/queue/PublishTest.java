@@ -28,28 +28,15 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PublishTest {
 
-  private static QueueFixture service;
-
+  private final QueueFixture service = QueueFixture.shared();
   private final String namespace = QueueFixture.newNamespace();
   private final Client client = service.client(namespace);
-
-  @BeforeAll
-  static void start() {
-    service = new QueueFixture();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
-  }
 
   private static PublishRequest.Builder message(String topic, String payload) {
     return PublishRequest.newBuilder().setTopic(topic).setPayload(ByteString.copyFromUtf8(payload));

@@ -19,26 +19,13 @@ import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.testing.Await;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class RedeliveryTest {
 
-  private static QueueFixture service;
-
+  private final QueueFixture service = QueueFixture.shared();
   private final String namespace = QueueFixture.newNamespace();
   private final Client client = client(ClientConfig.newBuilder());
-
-  @BeforeAll
-  static void start() {
-    service = new QueueFixture();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
-  }
 
   private Client client(ClientConfig.Builder config) {
     config.getQueueBuilder().setPartitions(1);

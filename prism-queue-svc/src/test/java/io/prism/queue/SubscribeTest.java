@@ -27,26 +27,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class SubscribeTest {
 
-  private static QueueFixture service;
-
+  private final QueueFixture service = QueueFixture.shared();
   private final String namespace = QueueFixture.newNamespace();
   private final Client client = service.client(service.session(namespace, 2));
-
-  @BeforeAll
-  static void start() {
-    service = new QueueFixture();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
-  }
 
   private PublishResponse publish(String payload, String key) {
     return client

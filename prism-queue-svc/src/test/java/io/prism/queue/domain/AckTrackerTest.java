@@ -80,7 +80,7 @@ final class AckTrackerTest {
     Random random = new Random(seed);
     TreeMap<Long, Boolean> model = new TreeMap<>();
     long end = -1;
-    for (int step = 0; step < 20_000; step++) {
+    for (int step = 0; step < 4_000; step++) {
       switch (random.nextInt(4)) {
         case 0, 1 -> {
           end = end + 1 + (random.nextInt(20) == 0 ? random.nextInt(50) : 0);

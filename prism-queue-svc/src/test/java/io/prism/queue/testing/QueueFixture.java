@@ -12,12 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The Queue service with its own configuration, on a real socket behind the real chain. */
 public final class QueueFixture implements AutoCloseable {
+
+  private static @Nullable QueueFixture shared;
 
   private final ConfigurableApplicationContext context;
   private final PrismTestServer server;
@@ -45,6 +48,16 @@ public final class QueueFixture implements AutoCloseable {
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
     server = PrismTestServer.of(context.getBean(BindableService.class)).start();
+  }
+
+  /** The service as it is by default, one for all tests of this JVM. */
+  public static synchronized QueueFixture shared() {
+    QueueFixture running = shared;
+    if (running == null) {
+      running = new QueueFixture();
+      shared = running;
+    }
+    return running;
   }
 
   /** The service against another broker. */
