@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.WebApplicationType;
@@ -167,9 +169,18 @@ public final class Suite implements AutoCloseable {
   public void close() {
     List<ConfigurableApplicationContext> reversed = new ArrayList<>(services.values()).reversed();
     if (front != null) {
-      reversed.forEach(context -> context.getBean(Drain.class).drain());
+      shared.health().enterTerminalState();
+      drainAll();
       front.close();
     }
     reversed.forEach(ConfigurableApplicationContext::close);
+  }
+
+  private void drainAll() {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      services
+          .values()
+          .forEach(context -> threads.execute(() -> context.getBean(Drain.class).drain()));
+    }
   }
 }

@@ -47,11 +47,20 @@ public final class ServiceHealth implements SmartLifecycle, HealthIndicator {
       List<String> services,
       @Nullable HealthStatusManager grpcHealth,
       MeterRegistry meters) {
-    this.probes = probes.stream().map(probe -> new Watched(probe, meters)).toList();
+    this.probes = probes.stream().map(probe -> new Watched(probe, owner(services), meters)).toList();
     this.interval = interval;
     this.limit = limit;
     this.services = List.copyOf(services);
     this.grpcHealth = grpcHealth;
+  }
+
+  /** The package of the services, so that several contexts can share one set of metrics. */
+  private static String owner(List<String> services) {
+    return services.stream()
+        .filter(service -> service.startsWith("prism."))
+        .map(service -> service.substring(0, service.lastIndexOf('.')))
+        .findFirst()
+        .orElse("");
   }
 
   /** Whether the service works as far as is known, and is not draining. */
@@ -138,10 +147,11 @@ public final class ServiceHealth implements SmartLifecycle, HealthIndicator {
     private volatile boolean working;
     private boolean reported;
 
-    Watched(BackendProbe probe, MeterRegistry meters) {
+    Watched(BackendProbe probe, String owner, MeterRegistry meters) {
       this.probe = probe;
       Gauge.builder("prism.backend.up", this, watched -> watched.working ? 1 : 0)
           .tag("backend", probe.name())
+          .tag("service", owner)
           .description("whether the store answers")
           .register(meters);
     }
