@@ -98,9 +98,10 @@ final class DataFolder implements AutoCloseable {
 
   /** The text of a holder that is gone stands there until the next one has written its own. */
   private static String holder(Path path) throws IOException {
-    String[] words = Files.readString(path.resolve("lock")).strip().split(" ");
-    return words.length == 2 && ProcessHandle.of(Long.parseLong(words[0])).isPresent()
-        ? "pid " + words[0] + ", address " + words[1]
+    String text = Files.readString(path.resolve("lock")).strip();
+    int space = text.indexOf(' ');
+    return space > 0 && ProcessHandle.of(Long.parseLong(text.substring(0, space))).isPresent()
+        ? "pid " + text.substring(0, space) + ", address " + text.substring(space + 1)
         : "just starting";
   }
 

@@ -2,6 +2,7 @@ package io.prism.local;
 
 import io.prism.local.engine.StartException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -10,7 +11,7 @@ import java.net.Socket;
  * Looks at the ports users see before anything is started, to say which is taken and what to do.
  */
 final class FreePorts {
-  private static final String HOST = "127.0.0.1";
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final int CONNECT_MILLIS = 500;
 
   private FreePorts() {}
@@ -36,7 +37,7 @@ final class FreePorts {
   /** Where a server listens on all addresses, macOS lets another bind one of them. */
   private static boolean answers(int port) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(HOST, port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(LOOPBACK, port), CONNECT_MILLIS);
       return true;
     } catch (IOException e) {
       return false;
@@ -45,7 +46,7 @@ final class FreePorts {
 
   private static boolean canBind(int port) {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(HOST, port));
+      socket.bind(new InetSocketAddress(LOOPBACK, port));
       return true;
     } catch (IOException e) {
       return false;

@@ -100,7 +100,7 @@ class ConfigurationReferenceTest {
   }
 
   private static String group(String name) {
-    String[] parts = name.split("\\.");
+    String[] parts = name.split("\\.", -1);
     return parts[0] + "." + parts[1];
   }
 

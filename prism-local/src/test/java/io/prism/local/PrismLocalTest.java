@@ -175,8 +175,8 @@ final class PrismLocalTest {
           .until(
               () ->
                   !process.isAlive()
-                      || Files.exists(ready)
-                          && Files.readString(ready).equals(process.pid() + "\n"));
+                      || (Files.exists(ready)
+                          && Files.readString(ready).equals(process.pid() + "\n")));
       assertThat(process.isAlive()).as(text()).isTrue();
     }
 

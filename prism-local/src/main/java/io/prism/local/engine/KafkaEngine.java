@@ -3,6 +3,7 @@ package io.prism.local.engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -155,7 +156,7 @@ public final class KafkaEngine implements Engine {
 
   private boolean accepts() {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(HOST, port), 500);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(HOST), port), 500);
       return true;
     } catch (IOException e) {
       return false;

@@ -1,6 +1,7 @@
 package io.prism.local.engine;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 
 /** A loopback port that stays the same across restarts for as long as nobody else takes it. */
 final class RememberedPort {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
   private RememberedPort() {}
 
   /** The port noted in the file when it is free, otherwise a free one that is then noted there. */
@@ -48,7 +51,7 @@ final class RememberedPort {
 
   private static int bind(int port) throws IOException {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress("127.0.0.1", port));
+      socket.bind(new InetSocketAddress(LOOPBACK, port));
       return socket.getLocalPort();
     }
   }

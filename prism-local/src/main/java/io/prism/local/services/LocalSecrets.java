@@ -22,16 +22,15 @@ record LocalSecrets(String apiKey, String keyEncryptionKey, String internalToken
 
   static LocalSecrets in(Path folder) {
     return new LocalSecrets(
-        kept(folder.resolve("api-key"), "local." + random(Base64.getUrlEncoder())),
+        kept(folder.resolve("api-key"), "local." + random(Base64.getUrlEncoder().withoutPadding())),
         kept(folder.resolve("key-encryption-key"), random(Base64.getEncoder())),
-        kept(folder.resolve("internal-token"), random(Base64.getUrlEncoder())));
+        kept(folder.resolve("internal-token"), random(Base64.getUrlEncoder().withoutPadding())));
   }
 
   private static String random(Base64.Encoder encoder) {
     byte[] bytes = new byte[SECRET_BYTES];
     RANDOM.nextBytes(bytes);
-    Base64.Encoder unpadded = encoder == Base64.getEncoder() ? encoder : encoder.withoutPadding();
-    return unpadded.encodeToString(bytes);
+    return encoder.encodeToString(bytes);
   }
 
   private static String kept(Path file, String fresh) {

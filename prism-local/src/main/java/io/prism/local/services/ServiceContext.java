@@ -30,6 +30,8 @@ record ServiceContext(
         "org.springframework.boot.transaction."),
     KAFKA("org.springframework.boot.kafka.");
 
+    // An unmodifiable list, whose type cannot say so.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final java.util.List<String> packages;
 
     Store(String... packages) {

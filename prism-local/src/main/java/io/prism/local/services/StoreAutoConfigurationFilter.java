@@ -24,7 +24,7 @@ final class StoreAutoConfigurationFilter
   public void setEnvironment(Environment environment) {
     Set<ServiceContext.Store> used = EnumSet.noneOf(ServiceContext.Store.class);
     String declared = environment.getProperty(STORES, "");
-    for (String store : declared.split(",")) {
+    for (String store : declared.split(",", -1)) {
       if (!store.isBlank()) {
         used.add(ServiceContext.Store.valueOf(store.strip()));
       }

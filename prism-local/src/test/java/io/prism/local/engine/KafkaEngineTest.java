@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,12 +17,17 @@ final class KafkaEngineTest {
   private static final Path HOME = Path.of(System.getProperty("prism.home"));
   private static Path folder;
 
-  private final KafkaEngine engine = new KafkaEngine(folder, HOME);
+  private KafkaEngine engine;
 
   @BeforeAll
   static void resolve(@TempDir Path temporary) throws IOException {
     // Whatever a folder's name may hold, the broker's settings must carry it.
     folder = Files.createDirectory(temporary.toRealPath().resolve("a, b"));
+  }
+
+  @BeforeEach
+  void create() {
+    engine = new KafkaEngine(folder, HOME);
   }
 
   @AfterEach

@@ -1,5 +1,7 @@
 package io.prism.local.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +48,7 @@ public final class KafkaRecords {
             new StringDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition), LIMIT).get(partition);
+      long end = requireNonNull(consumer.endOffsets(List.of(partition), LIMIT).get(partition));
       List<String> values = new ArrayList<>();
       while (consumer.position(partition, LIMIT) < end) {
         consumer.poll(LIMIT).forEach(record -> values.add(record.value()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,11 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class PostgresEngineTest {
   private static Path folder;
 
-  private final PostgresEngine engine = new PostgresEngine(folder);
+  private PostgresEngine engine;
 
   @BeforeAll
   static void resolve(@TempDir Path temporary) throws IOException {
     folder = temporary.toRealPath();
+  }
+
+  @BeforeEach
+  void create() {
+    engine = new PostgresEngine(folder);
   }
 
   @AfterEach
@@ -112,7 +119,7 @@ final class PostgresEngineTest {
 
     try (ServerSocket stranger = new ServerSocket()) {
       int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
-      stranger.bind(new InetSocketAddress("127.0.0.1", port));
+      stranger.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
       engine.start();
     }
 
