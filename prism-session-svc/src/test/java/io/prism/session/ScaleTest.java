@@ -38,6 +38,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 final class ScaleTest {
 
   private static final int SESSIONS = 10_000;
+  private static final int IN_FLIGHT = 12;
   private static final java.time.Duration LIMIT = java.time.Duration.ofSeconds(60);
 
   private final SessionReplica replica = SharedReplica.get();
@@ -145,7 +146,7 @@ final class ScaleTest {
   private List<String> createAll() throws InterruptedException {
     ConcurrentLinkedQueue<String> ids = new ConcurrentLinkedQueue<>();
     ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    Semaphore inFlight = new Semaphore(32);
+    Semaphore inFlight = new Semaphore(IN_FLIGHT);
     SessionServiceGrpc.SessionServiceStub stub = SessionServiceGrpc.newStub(replica.channel());
     CreateSessionRequest request = SessionReplica.request(SessionReplica.BOOTSTRAP_KEY, "scale");
     for (int i = 0; i < SESSIONS; i++) {
@@ -170,7 +171,7 @@ final class ScaleTest {
             }
           });
     }
-    inFlight.acquire(32);
+    inFlight.acquire(IN_FLIGHT);
     assertThat(failures).isEmpty();
     assertThat(ids).hasSize(SESSIONS);
     return List.copyOf(ids);

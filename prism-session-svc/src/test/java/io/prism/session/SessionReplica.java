@@ -51,6 +51,7 @@ final class SessionReplica implements AutoCloseable {
     all.put("prism.session.server.bootstrap-api-key", BOOTSTRAP_KEY);
     all.put("prism.session.server.encryption-key", ENCRYPTION_KEY);
     all.put("prism.session.server.login.free-failures", 1_000_000);
+    all.put("prism.session.server.audit.max-refusals-per-minute", 100_000);
     all.put("prism.session.server.report-interval", "200ms");
     all.put("prism.session.server.sweep-interval", "100ms");
     all.put("prism.call.drain-timeout", "1s");
