@@ -5,7 +5,6 @@ import static io.prism.queue.testing.Failures.detail;
 import static io.prism.queue.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
@@ -28,29 +27,21 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class OutageTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(2);
 
-  private static BrokerProcess broker;
-  private static QueueFixture service;
-
+  private final BrokerProcess broker = new BrokerProcess();
+  private final QueueFixture service =
+      QueueFixture.on(
+          broker.bootstrapServers(), "prism.queue.time-limit=2s", "prism.backend.open-for=500ms");
   private final Client client = service.client(service.session(QueueFixture.newNamespace(), 1));
 
-  @BeforeAll
-  static void start() {
-    broker = new BrokerProcess();
-    service =
-        QueueFixture.on(
-            broker.bootstrapServers(), "prism.queue.time-limit=2s", "prism.backend.open-for=500ms");
-  }
-
-  @AfterAll
-  static void stop() {
+  @AfterEach
+  void stop() {
     service.close();
     broker.close();
   }
@@ -72,7 +63,7 @@ final class OutageTest {
     }
   }
 
-  private static void checkKafka() throws Exception {
+  private void checkKafka() throws Exception {
     service.context().getBean("kafkaProbe", BackendProbe.class).check();
   }
 
@@ -105,7 +96,7 @@ final class OutageTest {
           TestStream.open(client, SubscribeRequest.newBuilder().setTopic("unknown").build())) {
         checked(Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", late.failure());
       }
-      assertThatThrownBy(OutageTest::checkKafka).isNotNull();
+      assertThatThrownBy(this::checkKafka).isNotNull();
       assertThat(stream.isClosed()).as("a live stream outlasts the outage").isFalse();
       broker.start();
       Await.until("publishing works", Duration.ofSeconds(20), () -> isPublished("after"));
@@ -150,9 +141,10 @@ final class OutageTest {
                   assertThat(e.getStatus().getCode())
                       .isIn(Code.DEADLINE_EXCEEDED, Code.UNAVAILABLE));
       for (ListenableFuture<PublishResponse> call : hanging) {
-        Throwable failure = catchThrowable(() -> call.get(20, TimeUnit.SECONDS));
-        assertThat(failure).isInstanceOf(ExecutionException.class);
-        checked(Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", failure.getCause());
+        assertThatThrownBy(() -> call.get(20, TimeUnit.SECONDS))
+            .isInstanceOf(ExecutionException.class)
+            .cause()
+            .satisfies(failure -> checked(Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", failure));
       }
     } finally {
       broker.thaw();

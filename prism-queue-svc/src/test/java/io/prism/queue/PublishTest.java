@@ -25,9 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,7 +72,7 @@ final class PublishTest {
   }
 
   @Test
-  void anUnknownTopicIsCreatedWithSixPartitionsAndARetention() throws Exception {
+  void anUnknownTopicIsCreatedWithSixPartitionsAndARetention() {
     client.queue().publish(message("orders", "hello").build());
     GetTopicInfoResponse info =
         client.queue().getTopicInfo(GetTopicInfoRequest.newBuilder().setTopic("orders").build());
@@ -86,7 +84,7 @@ final class PublishTest {
   }
 
   @Test
-  void partitionsAndRetentionComeFromTheSessionsConfiguration() throws Exception {
+  void partitionsAndRetentionComeFromTheSessionsConfiguration() {
     ClientConfig.Builder config = ClientConfig.newBuilder();
     config.getQueueBuilder().setPartitions(3).setRetention(Duration.newBuilder().setSeconds(60));
     Client configured = service.client(service.session(namespace).config(config.build()));
@@ -99,18 +97,8 @@ final class PublishTest {
     assertThat(retentionOf("orders")).isEqualTo("60000");
   }
 
-  private String retentionOf(String topic) throws Exception {
-    try (Admin admin = KafkaFixture.admin()) {
-      ConfigResource resource =
-          new ConfigResource(ConfigResource.Type.TOPIC, namespace + "." + topic);
-      return admin
-          .describeConfigs(List.of(resource))
-          .all()
-          .get()
-          .get(resource)
-          .get("retention.ms")
-          .value();
-    }
+  private String retentionOf(String topic) {
+    return KafkaFixture.setting(namespace + "." + topic, "retention.ms");
   }
 
   @Test

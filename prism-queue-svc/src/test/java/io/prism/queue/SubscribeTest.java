@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 
 final class SubscribeTest {
@@ -65,16 +64,8 @@ final class SubscribeTest {
     return SubscribeRequest.newBuilder().setTopic("orders");
   }
 
-  private int members(String group) throws Exception {
-    try (Admin admin = KafkaFixture.admin()) {
-      return admin
-          .describeConsumerGroups(List.of(namespace + "." + group))
-          .all()
-          .get()
-          .get(namespace + "." + group)
-          .members()
-          .size();
-    }
+  private int members(String group) {
+    return KafkaFixture.members(namespace + "." + group);
   }
 
   @Test
@@ -304,7 +295,7 @@ final class SubscribeTest {
   }
 
   @Test
-  void theStreamsOfAGroupShareThePartitionsAndTakeOver() throws Exception {
+  void theStreamsOfAGroupShareThePartitionsAndTakeOver() {
     try (TestStream one = TestStream.open(client, group("g").build())) {
       TestStream other = TestStream.open(client, group("g").build());
       // A partition that moves brings what was not acknowledged, so acknowledge all the time.
@@ -346,7 +337,7 @@ final class SubscribeTest {
   }
 
   @Test
-  void aBrokenStreamLeavesItsGroupWithinSeconds() throws Exception {
+  void aBrokenStreamLeavesItsGroupWithinSeconds() {
     Client doomed = service.client(service.session(namespace));
     try (TestStream stream = TestStream.open(doomed, group("g").build())) {
       assertThat(members("g")).isEqualTo(1);

@@ -52,6 +52,7 @@ public final class Subscription {
   private final Queue<PositionChange> changes = new ConcurrentLinkedQueue<>();
   private long waitingBytes;
   private int outstanding;
+  private boolean woken;
 
   public Subscription(SubscriptionRequest request, Sink sink, SubscriptionEvents events) {
     this.request = request;
@@ -105,6 +106,7 @@ public final class Subscription {
   public void wakeUp() {
     lock.lock();
     try {
+      woken = true;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -354,10 +356,15 @@ public final class Subscription {
   public boolean awaitRoom(long limitMillis) throws InterruptedException {
     lock.lock();
     try {
-      return hasRoom()
-          || ended
-          || !changes.isEmpty()
-          || changed.await(limitMillis, TimeUnit.MILLISECONDS);
+      long left = TimeUnit.MILLISECONDS.toNanos(limitMillis);
+      while (!hasRoom() && !woken) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
+      }
+      woken = false;
+      return true;
     } finally {
       lock.unlock();
     }

@@ -181,14 +181,15 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
   }
 
   private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
-    result.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            response.onNext(value);
-            response.onCompleted();
-          } else {
-            response.onError(failure);
-          }
-        });
+    var _ =
+        result.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                response.onNext(value);
+                response.onCompleted();
+              } else {
+                response.onError(failure);
+              }
+            });
   }
 }

@@ -37,21 +37,22 @@ final class DeadLetters {
       subscription.settle(record.partition(), record.offset());
       return;
     }
-    publisher
-        .forward(
-            request.redelivery().deadLetterTopic(),
-            request.topicSettings(),
-            deadLetter(request, group, record, attempts))
-        .whenComplete(
-            (published, failure) -> {
-              if (failure == null) {
-                events.deadLettered(1);
-                subscription.settle(record.partition(), record.offset());
-              } else {
-                log.debug("dead-lettering from {} failed", record.topic(), failure);
-                subscription.postpone(record.partition(), record.offset());
-              }
-            });
+    var _ =
+        publisher
+            .forward(
+                request.redelivery().deadLetterTopic(),
+                request.topicSettings(),
+                deadLetter(request, group, record, attempts))
+            .whenComplete(
+                (published, failure) -> {
+                  if (failure == null) {
+                    events.deadLettered(1);
+                    subscription.settle(record.partition(), record.offset());
+                  } else {
+                    log.debug("dead-lettering from {} failed", record.topic(), failure);
+                    subscription.postpone(record.partition(), record.offset());
+                  }
+                });
   }
 
   private static ProducerRecord<byte[], byte[]> deadLetter(

@@ -72,13 +72,12 @@ public final class KafkaGroups implements Groups {
         () ->
             admin
                 .describeConsumerGroups(List.of(group.stored()))
-                .describedGroups()
-                .get(group.stored())
+                .all()
                 .toCompletionStage()
                 .handle(
                     (found, failure) -> {
                       if (failure == null) {
-                        return !found.members().isEmpty();
+                        return found.values().stream().anyMatch(one -> !one.members().isEmpty());
                       }
                       return switch (KafkaFailures.unwrapped(failure)) {
                         case GroupIdNotFoundException _ -> false;

@@ -141,11 +141,12 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
               topics.forget(topic);
               outcome.set(index, new Failed(noPartition(topic, partition, partitions)));
             } else {
-              send(topic, record(topic, origin, message))
-                  .whenComplete(
-                      (done, failure) ->
-                          outcome.set(
-                              index, failure == null ? done : new Failed(why(failure, topic))));
+              var _ =
+                  send(topic, record(topic, origin, message))
+                      .whenComplete(
+                          (done, failure) ->
+                              outcome.set(
+                                  index, failure == null ? done : new Failed(why(failure, topic))));
             }
           }
           return outcome.result();
@@ -166,17 +167,18 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
     CompletableFuture<Published> result = new CompletableFuture<>();
     Producer<byte[], byte[]> used = producer.current();
     try {
-      used.send(
-          record,
-          (metadata, failure) -> {
-            if (failure == null) {
-              published.increment();
-              result.complete(
-                  new Published(metadata.partition(), metadata.offset(), metadata.timestamp()));
-            } else {
-              failed(topic, used, failure, result);
-            }
-          });
+      var _ =
+          used.send(
+              record,
+              (metadata, failure) -> {
+                if (failure == null) {
+                  published.increment();
+                  result.complete(
+                      new Published(metadata.partition(), metadata.offset(), metadata.timestamp()));
+                } else {
+                  failed(topic, used, failure, result);
+                }
+              });
     } catch (RuntimeException e) {
       failed(topic, used, e, result);
     }

@@ -83,21 +83,22 @@ public final class KafkaTopics implements Topics {
     if (running != null) {
       return running;
     }
-    guarded(
-            topic,
-            "create_topic",
-            () -> describe(topic).thenCompose(found -> foundOrCreated(topic, found, settings)))
-        .whenComplete(
-            (count, failure) -> {
-              if (failure == null) {
-                partitions.put(topic, count);
-                asking.remove(topic, mine);
-                mine.complete(count);
-              } else {
-                asking.remove(topic, mine);
-                mine.completeExceptionally(failure);
-              }
-            });
+    var _ =
+        guarded(
+                topic,
+                "create_topic",
+                () -> describe(topic).thenCompose(found -> foundOrCreated(topic, found, settings)))
+            .whenComplete(
+                (count, failure) -> {
+                  if (failure == null) {
+                    partitions.put(topic, count);
+                    asking.remove(topic, mine);
+                    mine.complete(count);
+                  } else {
+                    asking.remove(topic, mine);
+                    mine.completeExceptionally(failure);
+                  }
+                });
     return mine;
   }
 
@@ -121,7 +122,10 @@ public final class KafkaTopics implements Topics {
             offsets(topic, count, OffsetSpec.latest()),
             (earliest, latest) ->
                 IntStream.range(0, count)
-                    .mapToObj(p -> new PartitionRange(p, earliest.get(p), latest.get(p)))
+                    .mapToObj(
+                        p ->
+                            new PartitionRange(
+                                p, earliest.getOrDefault(p, 0L), latest.getOrDefault(p, 0L)))
                     .toList());
   }
 
@@ -147,13 +151,12 @@ public final class KafkaTopics implements Topics {
   private CompletionStage<Optional<Integer>> describe(TopicName topic) {
     return admin
         .describeTopics(List.of(topic.stored()))
-        .topicNameValues()
-        .get(topic.stored())
+        .allTopicNames()
         .toCompletionStage()
         .handle(
-            (TopicDescription found, Throwable failure) -> {
+            (Map<String, TopicDescription> found, Throwable failure) -> {
               if (failure == null) {
-                return Optional.of(found.partitions().size());
+                return found.values().stream().map(one -> one.partitions().size()).findFirst();
               }
               if (KafkaFailures.unwrapped(failure) instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();

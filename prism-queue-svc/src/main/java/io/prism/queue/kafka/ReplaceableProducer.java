@@ -1,7 +1,6 @@
 package io.prism.queue.kafka;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.slf4j.Logger;
@@ -19,36 +18,34 @@ final class ReplaceableProducer implements AutoCloseable {
 
   private final Supplier<Producer<byte[], byte[]>> factory;
   private final Duration closeLimit;
-  private final AtomicReference<Producer<byte[], byte[]>> current;
-  private volatile boolean closed;
+  private volatile Producer<byte[], byte[]> current;
+  private boolean closed;
 
   ReplaceableProducer(Supplier<Producer<byte[], byte[]>> factory, Duration closeLimit) {
     this.factory = factory;
     this.closeLimit = closeLimit;
-    this.current = new AtomicReference<>(factory.get());
+    this.current = factory.get();
   }
 
   Producer<byte[], byte[]> current() {
-    return current.get();
+    return current;
   }
 
   /** Replaces a producer that cannot be used any more, once. */
-  void replace(Producer<byte[], byte[]> broken, Throwable why) {
-    if (closed || current.get() != broken) {
+  synchronized void replace(Producer<byte[], byte[]> broken, Throwable why) {
+    if (closed || !current.equals(broken)) {
       return;
     }
-    Producer<byte[], byte[]> fresh = factory.get();
-    if (!current.compareAndSet(broken, fresh)) {
-      Thread.startVirtualThread(() -> fresh.close(Duration.ZERO));
-      return;
-    }
+    current = factory.get();
     log.warn("a producer met a fatal error and is replaced", why);
     Thread.startVirtualThread(() -> broken.close(closeLimit));
   }
 
   @Override
   public void close() {
-    closed = true;
-    current.get().close(closeLimit);
+    synchronized (this) {
+      closed = true;
+    }
+    current.close(closeLimit);
   }
 }

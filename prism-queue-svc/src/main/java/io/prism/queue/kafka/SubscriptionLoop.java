@@ -232,7 +232,8 @@ final class SubscriptionLoop implements AutoCloseable {
           change.notMine();
           return;
         }
-        positions.put(partition, new OffsetAndMetadata(changed(change, partition)));
+        positions.put(
+            partition, new OffsetAndMetadata(changed(change.kind(), partition, wanted.getValue())));
       }
       commitOrFail(positions);
       Map<Integer, Long> result = new HashMap<>();
@@ -246,11 +247,10 @@ final class SubscriptionLoop implements AutoCloseable {
     }
   }
 
-  private long changed(PositionChange change, TopicPartition partition) {
+  private long changed(PositionChange.Kind kind, TopicPartition partition, long wanted) {
     int number = partition.partition();
-    long wanted = change.positions().get(number);
     long position = wanted;
-    switch (change.kind()) {
+    switch (kind) {
       case SEEK -> {
         subscription.assign(number);
         readTo.put(number, wanted);

@@ -127,8 +127,10 @@ public final class QueueBench implements AutoCloseable {
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (int i = 0; i < unaryMessages; i++) {
         free.acquire();
-        producer.send(
-            new ProducerRecord<>("bench.unary", payload), (metadata, failure) -> free.release());
+        var _ =
+            producer.send(
+                new ProducerRecord<>("bench.unary", payload),
+                (metadata, failure) -> free.release());
       }
       free.acquire(IN_FLIGHT);
     }
@@ -157,7 +159,7 @@ public final class QueueBench implements AutoCloseable {
   private int sendBulk() {
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (int i = 0; i < bulkMessages; i++) {
-        producer.send(new ProducerRecord<>("bench.bulk", payload));
+        var _ = producer.send(new ProducerRecord<>("bench.bulk", payload));
       }
       producer.flush();
     }

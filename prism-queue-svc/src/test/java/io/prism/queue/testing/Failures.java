@@ -27,7 +27,9 @@ public final class Failures {
     assertThat(failure).as("a failure with %s %s", code, reason).isNotNull();
     Status status = StatusProto.fromThrowable(failure);
     assertThat(status).as(failure.toString()).isNotNull();
-    assertThat(Code.values()[status.getCode()]).as(failure.toString()).isEqualTo(code);
+    assertThat(io.grpc.Status.fromCodeValue(status.getCode()).getCode())
+        .as(failure.toString())
+        .isEqualTo(code);
     assertThat(detail(status, ErrorInfo.class).map(ErrorInfo::getReason)).contains(reason);
     assertThat(detail(status, ErrorInfo.class).map(ErrorInfo::getDomain))
         .contains("prism.queue.v1");

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public final class KafkaFixture {
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+      while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
         consumer.poll(Duration.ofMillis(100)).forEach(records::add);
       }
       return records;
@@ -88,9 +89,10 @@ public final class KafkaFixture {
   public static void write(String storedTopic, int partition, String... texts) {
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (String text : texts) {
-        producer.send(
-            new ProducerRecord<>(
-                storedTopic, partition, null, text.getBytes(StandardCharsets.UTF_8)));
+        var _ =
+            producer.send(
+                new ProducerRecord<>(
+                    storedTopic, partition, null, text.getBytes(StandardCharsets.UTF_8)));
       }
     }
   }
@@ -108,6 +110,30 @@ public final class KafkaFixture {
             }
           });
       return offsets;
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** How many members a group has. */
+  public static int members(String storedGroup) {
+    try (Admin admin = admin()) {
+      return admin.describeConsumerGroups(List.of(storedGroup)).all().get().values().stream()
+          .mapToInt(group -> group.members().size())
+          .sum();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A setting of a topic. */
+  public static String setting(String storedTopic, String name) {
+    try (Admin admin = admin()) {
+      ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, storedTopic);
+      return admin.describeConfigs(List.of(resource)).all().get().values().stream()
+          .map(config -> config.get(name).value())
+          .findFirst()
+          .orElseThrow();
     } catch (InterruptedException | ExecutionException e) {
       throw new IllegalStateException(e);
     }
