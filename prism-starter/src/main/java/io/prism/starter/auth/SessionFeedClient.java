@@ -102,7 +102,7 @@ public final class SessionFeedClient implements SmartLifecycle {
           open();
         });
     long millis = properties.reportInterval().toMillis();
-    ScheduledFuture<?> unused =
+    ScheduledFuture<?> _ =
         started.scheduleWithFixedDelay(this::beat, millis, millis, TimeUnit.MILLISECONDS);
   }
 
@@ -281,7 +281,7 @@ public final class SessionFeedClient implements SmartLifecycle {
         backoff.multipliedBy(2).compareTo(LAST_BACKOFF) > 0
             ? LAST_BACKOFF
             : backoff.multipliedBy(2);
-    ScheduledFuture<?> unused = running.schedule(this::open, delay, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> _ = running.schedule(this::open, delay, TimeUnit.MILLISECONDS);
   }
 
   private void onScheduler(Runnable task) {
