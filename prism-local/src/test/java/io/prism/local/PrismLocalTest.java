@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.prism.local.engine.KafkaRecords;
+import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.PostgresRows;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** As a user meets it: a process of its own. One folder for all tests, made by the first start. */
 final class PrismLocalTest {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(3);
   private static Path folder;
 
   @TempDir Path output;
@@ -80,9 +81,7 @@ final class PrismLocalTest {
 
   @Test
   void endsWhatAKilledOneLeftBehindWithoutStartingAgain() throws Exception {
-    Started killed = start();
-    killed.awaitReady();
-    killed.process().destroyForcibly().waitFor();
+    new PostgresEngine(folder).start();
     assertThat(processes()).isNotEmpty();
 
     Started sweep = start(StopEngines.class, freePort(), freePort());
