@@ -35,7 +35,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Prism beside Kafka's own client, on one broker, in alternating rounds, with 1 KB messages. The
  * broker has a process of its own; service and clients share this one.
  *
- * <p>Arguments: rounds (default 5), and the share of the full load in percent (default 100).
+ * <p>Arguments: rounds (default 5), the share of the full load in percent (default 100), and a part
+ * of the name of the scenarios to run (default all). The system property {@code bench.properties}
+ * holds further properties of the service, {@code name=value}, with commas between.
  */
 public final class QueueBench implements AutoCloseable {
 
@@ -45,7 +47,9 @@ public final class QueueBench implements AutoCloseable {
   private static final int BATCHES_IN_FLIGHT = 4;
 
   private final BrokerProcess broker = new BrokerProcess();
-  private final QueueFixture service = QueueFixture.on(broker.bootstrapServers());
+  private final QueueFixture service =
+      QueueFixture.on(
+          broker.bootstrapServers(), System.getProperty("bench.properties", "").split(","));
   private final Client client = service.client(service.session("bench", PARTITIONS));
   private final byte[] payload = new byte[1024];
   private final int unaryMessages;
@@ -62,7 +66,7 @@ public final class QueueBench implements AutoCloseable {
     int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
     int percent = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
     try (QueueBench bench = new QueueBench(percent)) {
-      bench.run(rounds);
+      bench.run(rounds, arguments.length > 2 ? arguments[2] : "");
     }
     System.exit(0);
   }
@@ -72,16 +76,20 @@ public final class QueueBench implements AutoCloseable {
     int run() throws Exception;
   }
 
-  private void run(int rounds) throws Exception {
+  private void run(int rounds, String wanted) throws Exception {
     publishBatches();
     System.out.println("| scenario | Prism msg/s | Kafka client msg/s | ratio |");
     System.out.println("|---|---|---|---|");
-    compare("Publish, 64 in flight", rounds, this::publishUnary, this::sendUnary);
-    compare("PublishBatch(500)", rounds, this::publishBatches, this::sendBulk);
-    compare("Subscribe drain", rounds, this::drainStream, this::drainConsumer);
+    compare(wanted, "Publish, 64 in flight", rounds, this::publishUnary, this::sendUnary);
+    compare(wanted, "PublishBatch(500)", rounds, this::publishBatches, this::sendBulk);
+    compare(wanted, "Subscribe drain", rounds, this::drainStream, this::drainConsumer);
   }
 
-  private static void compare(String scenario, int rounds, Way prism, Way kafka) throws Exception {
+  private static void compare(String wanted, String scenario, int rounds, Way prism, Way kafka)
+      throws Exception {
+    if (!scenario.contains(wanted)) {
+      return;
+    }
     double[] ours = new double[rounds];
     double[] theirs = new double[rounds];
     rate(prism);

@@ -41,7 +41,9 @@ public final class QueueFixture implements AutoCloseable {
     arguments.add("--spring.kafka.bootstrap-servers=" + bootstrapServers);
     arguments.add("--prism.session.feed.address=false");
     for (String property : properties) {
-      arguments.add("--" + property);
+      if (!property.isEmpty()) {
+        arguments.add("--" + property);
+      }
     }
     context =
         new SpringApplicationBuilder(QueueApplication.class)
