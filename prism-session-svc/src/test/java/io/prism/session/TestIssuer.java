@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An OpenID Connect issuer with a key of each kind, published over HTTP. */
 final class TestIssuer {
@@ -75,7 +76,7 @@ final class TestIssuer {
     return rsa(JWSAlgorithm.RS256, "rsa", claims);
   }
 
-  String rsa(JWSAlgorithm algorithm, String keyId, JWTClaimsSet claims) {
+  String rsa(JWSAlgorithm algorithm, @Nullable String keyId, JWTClaimsSet claims) {
     try {
       return sign(algorithm, keyId, claims, new RSASSASigner(rsa));
     } catch (JOSEException e) {
@@ -120,7 +121,10 @@ final class TestIssuer {
   }
 
   private static String sign(
-      JWSAlgorithm algorithm, String keyId, JWTClaimsSet claims, com.nimbusds.jose.JWSSigner signer)
+      JWSAlgorithm algorithm,
+      @Nullable String keyId,
+      JWTClaimsSet claims,
+      com.nimbusds.jose.JWSSigner signer)
       throws JOSEException {
     SignedJWT token = new SignedJWT(new JWSHeader.Builder(algorithm).keyID(keyId).build(), claims);
     token.sign(signer);

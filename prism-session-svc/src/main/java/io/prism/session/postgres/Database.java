@@ -32,12 +32,12 @@ public final class Database {
 
   /** Runs work that returns nothing in one transaction. */
   void run(String operation, Runnable work) {
-    guard.call(operation, () -> transactions.execute(status -> nothing(work)));
-  }
-
-  private static @Nullable Object nothing(Runnable work) {
-    work.run();
-    return null;
+    guard.call(
+        operation,
+        () -> {
+          transactions.executeWithoutResult(status -> work.run());
+          return true;
+        });
   }
 
   /** Runs one statement, which is a transaction by itself. */

@@ -47,7 +47,8 @@ public final class ServiceHealth implements SmartLifecycle, HealthIndicator {
       List<String> services,
       @Nullable HealthStatusManager grpcHealth,
       MeterRegistry meters) {
-    this.probes = probes.stream().map(probe -> new Watched(probe, owner(services), meters)).toList();
+    this.probes =
+        probes.stream().map(probe -> new Watched(probe, owner(services), meters)).toList();
     this.interval = interval;
     this.limit = limit;
     this.services = List.copyOf(services);
