@@ -52,6 +52,8 @@ public final class QueueBench implements AutoCloseable {
           broker.bootstrapServers(), System.getProperty("bench.properties", "").split(","));
   private final Client client = service.client(service.session("bench", PARTITIONS));
   private final byte[] payload = new byte[1024];
+  private long[] lastPrismNanos = {};
+  private long[] lastKafkaNanos = {};
   private final int unaryMessages;
   private final int bulkMessages;
 
@@ -81,6 +83,8 @@ public final class QueueBench implements AutoCloseable {
     System.out.println("| scenario | Prism msg/s | Kafka client msg/s | ratio |");
     System.out.println("|---|---|---|---|");
     compare(wanted, "Publish, 64 in flight", rounds, this::publishUnary, this::sendUnary);
+    printLatencies("Prism", lastPrismNanos);
+    printLatencies("Kafka client", lastKafkaNanos);
     compare(wanted, "PublishBatch(500)", rounds, this::publishBatches, this::sendBulk);
     compare(wanted, "Subscribe drain", rounds, this::drainStream, this::drainConsumer);
   }
@@ -103,6 +107,17 @@ public final class QueueBench implements AutoCloseable {
         scenario, median(ours), median(theirs), median(ours) / median(theirs));
   }
 
+  /** Of the last round with 64 in flight. */
+  private static void printLatencies(String who, long[] nanos) {
+    if (nanos.length > 0) {
+      long[] sorted = nanos.clone();
+      Arrays.sort(sorted);
+      System.out.printf(
+          "%s, 64 in flight: p50 %.2f ms, p99 %.2f ms%n",
+          who, sorted[sorted.length / 2] / 1e6, sorted[sorted.length * 99 / 100] / 1e6);
+    }
+  }
+
   private static double rate(Way way) throws Exception {
     long begin = System.nanoTime();
     int messages = way.run();
@@ -122,26 +137,41 @@ public final class QueueBench implements AutoCloseable {
             .setTopic("unary")
             .setPayload(ByteString.copyFrom(payload))
             .build();
+    long[] nanos = new long[unaryMessages];
     for (int i = 0; i < unaryMessages; i++) {
       free.acquire();
-      client.async().publish(request, new Release<PublishResponse>(free));
+      int index = i;
+      long begin = System.nanoTime();
+      client
+          .async()
+          .publish(
+              request,
+              new Release<PublishResponse>(free, () -> nanos[index] = System.nanoTime() - begin));
     }
     free.acquire(IN_FLIGHT);
+    lastPrismNanos = nanos;
     return unaryMessages;
   }
 
   private int sendUnary() throws InterruptedException {
     Semaphore free = new Semaphore(IN_FLIGHT);
+    long[] nanos = new long[unaryMessages];
     try (KafkaProducer<byte[], byte[]> producer = producer()) {
       for (int i = 0; i < unaryMessages; i++) {
         free.acquire();
+        int index = i;
+        long begin = System.nanoTime();
         var _ =
             producer.send(
                 new ProducerRecord<>("bench.unary", payload),
-                (metadata, failure) -> free.release());
+                (metadata, failure) -> {
+                  nanos[index] = System.nanoTime() - begin;
+                  free.release();
+                });
       }
       free.acquire(IN_FLIGHT);
     }
+    lastKafkaNanos = nanos;
     return unaryMessages;
   }
 
@@ -158,7 +188,7 @@ public final class QueueBench implements AutoCloseable {
     int batches = bulkMessages / BATCH;
     for (int i = 0; i < batches; i++) {
       free.acquire();
-      client.async().publishBatch(request, new Release<PublishBatchResponse>(free));
+      client.async().publishBatch(request, new Release<PublishBatchResponse>(free, () -> {}));
     }
     free.acquire(BATCHES_IN_FLIGHT);
     return batches * BATCH;
@@ -247,10 +277,12 @@ public final class QueueBench implements AutoCloseable {
   }
 
   /** Makes room for the next call. */
-  private record Release<T>(Semaphore free) implements StreamObserver<T> {
+  private record Release<T>(Semaphore free, Runnable answered) implements StreamObserver<T> {
 
     @Override
-    public void onNext(T answer) {}
+    public void onNext(T answer) {
+      answered.run();
+    }
 
     @Override
     public void onError(Throwable failure) {
