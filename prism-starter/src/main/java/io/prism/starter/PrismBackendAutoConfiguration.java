@@ -64,7 +64,7 @@ public final class PrismBackendAutoConfiguration {
         new ArrayList<>(
             context.getBeansOfType(BindableService.class).values().stream()
                 .map(service -> service.bindService().getServiceDescriptor().getName())
-                .filter(name -> name.startsWith("prism."))
+                .filter(name -> name.startsWith("prism.") && !name.contains(".internal."))
                 .toList());
     if (context.getBeanNamesForType(GrpcServerFactory.class, true, false).length > 0) {
       names.add(WHOLE_SERVER);

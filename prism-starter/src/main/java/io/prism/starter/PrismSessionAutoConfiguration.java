@@ -71,7 +71,7 @@ public final class PrismSessionAutoConfiguration {
     List<String> names =
         services.stream()
             .map(service -> service.bindService().getServiceDescriptor().getName())
-            .filter(name -> name.startsWith("prism."))
+            .filter(name -> name.startsWith("prism.") && !name.contains(".internal."))
             .toList();
     return new SessionFeedClient(
         registry,

@@ -67,7 +67,9 @@ public final class SessionInterceptor implements ServerInterceptor {
       case ACCESS_PUBLIC -> next.startCall(call, headers);
       case ACCESS_INTERNAL -> {
         internalGuard.check(call, headers);
-        yield EndableCall.start(call, headers, next, List.of(allStreams));
+        yield policy.streaming()
+            ? EndableCall.start(call, headers, next, List.of(allStreams))
+            : next.startCall(call, headers);
       }
       default -> new Admission<>(call, headers, next, policy).begin();
     };

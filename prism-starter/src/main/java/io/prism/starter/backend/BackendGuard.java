@@ -9,10 +9,13 @@ import io.micrometer.core.instrument.Timer;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -31,10 +34,22 @@ public final class BackendGuard {
 
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
+  private enum Outcome {
+    OK,
+    REFUSED,
+    UNAVAILABLE,
+    DEADLINE
+  }
+
+  private record Measured(String operation, Outcome outcome) {}
+
   private final String name;
   private final CircuitBreaker breaker;
   private final MeterRegistry meters;
   private final Predicate<Throwable> isOutage;
+
+  /** Bounded by the operations in the code; the registry's own look-up costs many times more. */
+  private final ConcurrentMap<Measured, Timer> timers = new ConcurrentHashMap<>();
 
   /**
    * @param name the store, for metrics and messages: {@code kafka}, {@code postgresql}
@@ -71,6 +86,22 @@ public final class BackendGuard {
    */
   public <T> CompletableFuture<T> callAsync(
       String operation, Duration limit, Supplier<? extends CompletionStage<T>> work) {
+    // A copy, since giving up must not complete a future that belongs to the store's client.
+    return callAsync(
+        operation,
+        () ->
+            work.get()
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  /**
+   * The same without a limit, for a call that the store's client surely completes in time by
+   * itself: a timer of our own would be a good part of the price of a short call.
+   */
+  public <T> CompletableFuture<T> callAsync(
+      String operation, Supplier<? extends CompletionStage<T>> work) {
     Attempt attempt;
     try {
       attempt = begin(operation);
@@ -83,11 +114,8 @@ public final class BackendGuard {
     } catch (Throwable e) {
       return CompletableFuture.failedFuture(attempt.failed(e));
     }
-    // A copy, since giving up must not complete a future that belongs to the store's client.
     return running
         .toCompletableFuture()
-        .copy()
-        .orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS)
         .handle(
             (result, failure) -> {
               if (failure == null) {
@@ -121,7 +149,7 @@ public final class BackendGuard {
     void succeeded() {
       long took = System.nanoTime() - start;
       breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-      record("ok", took);
+      record(Outcome.OK, took);
     }
 
     RuntimeException failed(Throwable failure) {
@@ -129,7 +157,7 @@ public final class BackendGuard {
       Throwable cause = unwrapped(failure);
       if (cause instanceof Error error) {
         breaker.releasePermission();
-        record("refused", took);
+        record(Outcome.REFUSED, took);
         throw error;
       }
       if (cause instanceof InterruptedException) {
@@ -139,22 +167,24 @@ public final class BackendGuard {
         // A client that is in a hurry says nothing about the store.
         if (deadline != null && deadline.isExpired()) {
           breaker.releasePermission();
-          record("deadline", took);
+          record(Outcome.DEADLINE, took);
           return PrismException.because(
                   CallReason.DEADLINE_EXCEEDED, "the call's deadline has passed")
               .build();
         }
         breaker.onError(took, TimeUnit.NANOSECONDS, cause);
-        record("unavailable", took);
+        record(Outcome.UNAVAILABLE, took);
         return unavailable(cause);
       }
       breaker.onSuccess(took, TimeUnit.NANOSECONDS);
-      record("refused", took);
+      record(Outcome.REFUSED, took);
       return cause instanceof RuntimeException runtime ? runtime : new CompletionException(cause);
     }
 
-    private void record(String outcome, long nanos) {
-      timer(operation, outcome).record(nanos, TimeUnit.NANOSECONDS);
+    private void record(Outcome outcome, long nanos) {
+      timers
+          .computeIfAbsent(new Measured(operation, outcome), BackendGuard.this::timer)
+          .record(nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -167,9 +197,15 @@ public final class BackendGuard {
     return cause;
   }
 
-  private Timer timer(String operation, String outcome) {
+  private Timer timer(Measured measured) {
     return meters.timer(
-        "prism.backend.calls", "backend", name, "operation", operation, "outcome", outcome);
+        "prism.backend.calls",
+        "backend",
+        name,
+        "operation",
+        measured.operation(),
+        "outcome",
+        measured.outcome().name().toLowerCase(Locale.ROOT));
   }
 
   private static PrismException unavailable(@Nullable Throwable cause) {

@@ -11,16 +11,19 @@ public final class RequestId {
   public static final Metadata.Key<String> METADATA =
       Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** What {@link #current} says outside a call. */
+  public static final String NONE = "none";
+
   static final Context.Key<String> CONTEXT = Context.key("prism-request-id");
 
   private static final int MAX_LENGTH = 128;
 
   private RequestId() {}
 
-  /** The id of the call that runs in the current gRPC context, or {@code "none"} outside a call. */
+  /** The id of the call that runs in the current gRPC context, or {@link #NONE} outside a call. */
   public static String current() {
     String id = CONTEXT.get();
-    return id == null ? "none" : id;
+    return id == null ? NONE : id;
   }
 
   static String of(Metadata headers) {

@@ -13,6 +13,8 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class ErrorMapper {
 
   private static final Logger log = LoggerFactory.getLogger(ErrorMapper.class);
+  private static final long TRACE_INTERVAL = TimeUnit.SECONDS.toNanos(10);
+  private static final AtomicLong nextTraceNanos = new AtomicLong(System.nanoTime());
 
   private ErrorMapper() {}
 
@@ -41,18 +45,28 @@ public final class ErrorMapper {
       log.error("request {} to {} failed", requestId, domain, failure);
       known = PrismException.of(CallReason.INTERNAL, "internal error, request id " + requestId);
     } else if (isServerFault(known) && known.getCause() != null) {
-      log.warn(
-          "request {} to {}: {} {}",
-          requestId,
-          domain,
-          known.reason().name(),
-          known.description(),
-          known.getCause());
+      warn(known, known.getCause(), domain, requestId);
     } else {
       log.debug(
           "request {} to {}: {} {}", requestId, domain, known.reason().name(), known.description());
     }
     return describe(known, domain, requestId);
+  }
+
+  /** An outage fails many calls at once: each has its line, and one in a while its stack trace. */
+  private static void warn(
+      PrismException failure, Throwable cause, String domain, String requestId) {
+    long now = System.nanoTime();
+    long next = nextTraceNanos.get();
+    boolean traced = now - next >= 0 && nextTraceNanos.compareAndSet(next, now + TRACE_INTERVAL);
+    log.warn(
+        "request {} to {}: {} {}: {}",
+        requestId,
+        domain,
+        failure.reason().name(),
+        failure.description(),
+        cause.toString(),
+        traced ? cause : null);
   }
 
   private static boolean isServerFault(PrismException failure) {

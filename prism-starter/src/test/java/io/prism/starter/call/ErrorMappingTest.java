@@ -24,6 +24,7 @@ import io.prism.queue.v1.Message;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.queue.v1.SubscribeRequest;
+import io.prism.starter.error.CallReason;
 import io.prism.starter.error.ErrorMapper;
 import io.prism.starter.error.PrismException;
 import io.prism.starter.error.Reason;
@@ -181,6 +182,28 @@ final class ErrorMappingTest {
     assertThat(reasonOf(seen)).isEqualTo("INVALID_ARGUMENT");
     assertThat(detail(seen, BadRequest.class).orElseThrow().getFieldViolations(0).getField())
         .isEqualTo("topic");
+  }
+
+  @Test
+  void anOutageHasALineForEachCallButNotAStackTraceForEach() {
+    PrismException outage =
+        PrismException.because(CallReason.BACKEND_UNAVAILABLE, "the store is out of reach")
+            .cause(new IllegalStateException("refused"))
+            .build();
+    for (int i = 0; i < 5; i++) {
+      publishFailingWith(outage, Place.TO_ON_ERROR);
+    }
+    List<ILoggingEvent> lines =
+        Await.value(
+            "five lines",
+            Duration.ofSeconds(5),
+            () -> log.list.stream().filter(event -> event.getLevel() == Level.WARN).toList(),
+            found -> found.size() == 5);
+    assertThat(lines)
+        .allMatch(line -> line.getFormattedMessage().contains("request-1"))
+        .allMatch(line -> line.getFormattedMessage().contains("refused"));
+    assertThat(lines.stream().filter(line -> line.getThrowableProxy() != null))
+        .hasSizeLessThanOrEqualTo(1);
   }
 
   @ParameterizedTest

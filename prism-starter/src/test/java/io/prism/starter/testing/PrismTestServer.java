@@ -87,7 +87,8 @@ public final class PrismTestServer implements AutoCloseable {
             blocking);
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), options.credentials)
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), options.port),
+                options.credentials)
             .executor(Runnable::run)
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
             .addStreamTracerFactory(new CallMeter.Factory(inFlight));
@@ -192,11 +193,18 @@ public final class PrismTestServer implements AutoCloseable {
     private Set<String> mtlsNames = Set.of();
     private Consumer<NettyServerBuilder> transport = builder -> {};
     private ServerCredentials credentials = InsecureServerCredentials.create();
+    private int port;
     private boolean blocking;
     private boolean sessionsKnown = true;
 
     private Builder(List<BindableService> services) {
       this.services = new ArrayList<>(services);
+    }
+
+    /** Where to listen; 0, the default, is any free port. */
+    public Builder port(int port) {
+      this.port = port;
+      return this;
     }
 
     /** Handlers run on virtual threads instead of the event loop. */

@@ -6,11 +6,13 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsServerCredentials.ClientAuth;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.pkitesting.X509Bundle;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.FakeSessionFeed;
+import io.prism.starter.testing.FreePort;
 import io.prism.starter.testing.JwksServer;
 import io.prism.starter.testing.TestQueue;
 import io.prism.starter.testing.TokenMinter;
@@ -21,6 +23,7 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.ssl.DefaultSslBundleRegistry;
@@ -94,6 +97,50 @@ final class TlsApplicationTest {
         channel.shutdownNow();
       }
     }
+  }
+
+  @Test
+  void replicasKnowEachOtherByTheirCertificates(@TempDir Path folder) throws Exception {
+    authority.write(folder, authority.issue("prism-queue"));
+    int one = FreePort.find();
+    int other = FreePort.find();
+    try (JwksServer jwks = new JwksServer(minter::jwks);
+        FakeSessionFeed feed = new FakeSessionFeed();
+        ConfigurableApplicationContext first = replica(folder, jwks, feed, one, other);
+        ConfigurableApplicationContext second = replica(folder, jwks, feed, other, one)) {
+      Await.until("the second is known to the first", () -> known(first) == 1);
+      Await.until("the first is known to the second", () -> known(second) == 1);
+    }
+  }
+
+  private static ConfigurableApplicationContext replica(
+      Path folder, JwksServer jwks, FakeSessionFeed feed, int port, int other) {
+    return new SpringApplicationBuilder(TinyQueue.class)
+        .web(WebApplicationType.NONE)
+        .run(
+            "--spring.grpc.server.port=" + port,
+            "--spring.grpc.server.address=127.0.0.1",
+            "--prism.session.jwks-uri=" + jwks.uri(),
+            "--prism.session.feed.address=" + feed.address(),
+            "--prism.peer.addresses[0]=127.0.0.1:" + port,
+            "--prism.peer.addresses[1]=127.0.0.1:" + other,
+            "--prism.internal.mtls-names=prism-queue",
+            "--prism.tls.bundle=instance",
+            "--prism.tls.client-auth=optional",
+            "--spring.ssl.bundle.pem.instance.keystore.certificate="
+                + folder.resolve("certificate.pem"),
+            "--spring.ssl.bundle.pem.instance.keystore.private-key=" + folder.resolve("key.pem"),
+            "--spring.ssl.bundle.pem.instance.truststore.certificate="
+                + folder.resolve("authority.pem"));
+  }
+
+  private static double known(ConfigurableApplicationContext replica) {
+    return replica
+        .getBean(MeterRegistry.class)
+        .get("prism.peers")
+        .tag("state", "known")
+        .gauge()
+        .value();
   }
 
   private void publish(ManagedChannel channel) {
