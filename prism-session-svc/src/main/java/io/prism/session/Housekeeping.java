@@ -12,6 +12,7 @@ import io.prism.starter.error.PrismException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,8 +76,9 @@ final class Housekeeping implements SmartLifecycle {
 
   private static void every(
       ScheduledExecutorService scheduler, Duration interval, String what, Runnable task) {
-    scheduler.scheduleWithFixedDelay(
-        () -> attempt(what, task), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> _ =
+        scheduler.scheduleWithFixedDelay(
+            () -> attempt(what, task), 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private static void attempt(String what, Runnable task) {

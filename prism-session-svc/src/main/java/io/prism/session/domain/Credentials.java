@@ -36,6 +36,7 @@ public sealed interface Credentials {
   }
 
   /** The client certificate of the TLS connection, DER or PEM. */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by content.
   record Certificate(byte[] encoded) implements Credentials {
     @Override
     public boolean equals(Object other) {

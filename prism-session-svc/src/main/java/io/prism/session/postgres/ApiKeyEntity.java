@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** An API key's row. */
 @Entity
 @Table(name = "api_key")
+@SuppressWarnings("UnusedVariable") // Columns that only statements read.
 class ApiKeyEntity {
 
   /** What {@code Identity.credential} begins with for API keys. */

@@ -21,7 +21,8 @@ final class Conditions {
   Conditions and(String clause, Object... values) {
     sql.append(" and ");
     int next = 0;
-    for (char c : clause.toCharArray()) {
+    for (int i = 0; i < clause.length(); i++) {
+      char c = clause.charAt(i);
       if (c == '?') {
         sql.append(':').append(bind(values[next++]));
       } else {

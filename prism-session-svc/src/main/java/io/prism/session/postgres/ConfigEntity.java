@@ -13,6 +13,7 @@ import java.time.Instant;
 @Entity
 @Table(name = "client_config")
 @IdClass(ConfigEntity.Key.class)
+@SuppressWarnings("UnusedVariable") // Columns that only statements read.
 class ConfigEntity {
 
   /** The primary key. */

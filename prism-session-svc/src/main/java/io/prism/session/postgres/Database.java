@@ -63,9 +63,6 @@ public final class Database {
       if (isOutageItself(cause)) {
         return true;
       }
-      if (cause.getCause() == cause) {
-        return false;
-      }
     }
     return false;
   }

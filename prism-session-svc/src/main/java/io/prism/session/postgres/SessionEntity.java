@@ -22,6 +22,7 @@ import org.hibernate.type.SqlTypes;
 @Entity
 @Table(name = "session")
 @DynamicInsert
+@SuppressWarnings("UnusedVariable") // Columns that only statements read.
 class SessionEntity {
 
   @Id private String id;

@@ -8,6 +8,7 @@ import java.time.Instant;
 /** A signing key's row; the private half is encrypted. */
 @Entity
 @Table(name = "signing_key")
+@SuppressWarnings("UnusedVariable") // Columns that only statements read.
 class SigningKeyEntity {
 
   @Id private String id = "";
