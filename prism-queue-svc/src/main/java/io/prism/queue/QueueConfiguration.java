@@ -2,12 +2,15 @@ package io.prism.queue;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.queue.QueueProperties.SubscriptionLimits;
+import io.prism.queue.domain.Deliveries;
 import io.prism.queue.domain.GroupPositions;
 import io.prism.queue.domain.Groups;
 import io.prism.queue.domain.MessageRules;
 import io.prism.queue.domain.QueueDefaults;
+import io.prism.queue.domain.Replicas;
 import io.prism.queue.domain.Subscriptions;
 import io.prism.queue.domain.Topics;
+import io.prism.queue.kafka.GroupLag;
 import io.prism.queue.kafka.KafkaClients;
 import io.prism.queue.kafka.KafkaFailures;
 import io.prism.queue.kafka.KafkaGroups;
@@ -22,7 +25,6 @@ import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
 import io.prism.starter.call.DrainListener;
 import io.prism.starter.observe.BackendProbe;
-import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -104,8 +106,13 @@ class QueueConfiguration {
   }
 
   @Bean
-  Subscriptions subscriptions() {
-    return new Subscriptions();
+  Subscriptions subscriptions(Replicas replicas) {
+    return new Subscriptions(replicas);
+  }
+
+  @Bean
+  Deliveries deliveries(Subscriptions subscriptions, Replicas replicas) {
+    return new Deliveries(subscriptions, replicas);
   }
 
   @Bean
@@ -120,8 +127,28 @@ class QueueConfiguration {
 
   @Bean
   GroupPositions groupPositions(
-      Topics topics, Groups groups, Subscriptions subscriptions, QueueProperties properties) {
-    return new GroupPositions(topics, groups, subscriptions, properties.timeLimit());
+      Topics topics,
+      Groups groups,
+      Subscriptions subscriptions,
+      Replicas replicas,
+      QueueProperties properties) {
+    return new GroupPositions(topics, groups, subscriptions, replicas, properties.timeLimit());
+  }
+
+  @Bean
+  GroupLag groupLag(
+      Topics topics,
+      Groups groups,
+      Subscriptions subscriptions,
+      MeterRegistry meters,
+      QueueProperties properties) {
+    return new GroupLag(
+        topics,
+        groups,
+        subscriptions,
+        meters,
+        properties.lag().interval(),
+        properties.lag().maxGroups());
   }
 
   @Bean
@@ -147,10 +174,11 @@ class QueueConfiguration {
 
   /** Streams stop to fetch first, and end only when what they delivered had time to be settled. */
   @Bean
-  DrainListener subscriptionDrain(KafkaSubscriber subscriber) {
+  DrainListener subscriptionDrain(
+      KafkaSubscriber subscriber, Subscriptions subscriptions, QueueProperties properties) {
     return () -> {
       subscriber.stopFetching();
-      return CompletableFuture.completedFuture(null);
+      return subscriptions.settled(properties.subscription().settleTime());
     };
   }
 

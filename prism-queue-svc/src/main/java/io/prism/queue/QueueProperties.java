@@ -17,6 +17,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBatch most items of one request
  * @param topic how topics are made that are not there yet
  * @param subscription what subscriptions may use
+ * @param lag how the lag of consumer groups is measured
  */
 @Validated
 @ConfigurationProperties("prism.queue")
@@ -25,7 +26,8 @@ public record QueueProperties(
     @DefaultValue("4MB") DataSize maxPayload,
     @DefaultValue("1000") @Min(1) int maxBatch,
     @DefaultValue TopicDefaults topic,
-    @DefaultValue SubscriptionLimits subscription) {
+    @DefaultValue SubscriptionLimits subscription,
+    @DefaultValue LagMeasurement lag) {
 
   /**
    * How topics are made.
@@ -52,6 +54,8 @@ public record QueueProperties(
    * @param commitInterval how often acknowledged positions are committed; at most a second
    * @param maxDeliveryAttempts deliveries of a message before it goes to the dead-letter topic,
    *     when a session's configuration names no number
+   * @param settleTime how long a stopping instance waits until what it has delivered is
+   *     acknowledged, before it ends its streams
    */
   public record SubscriptionLimits(
       @DefaultValue("1000") @Min(1) int max,
@@ -59,5 +63,16 @@ public record QueueProperties(
       @DefaultValue("100000") @Min(1) int maxWindow,
       @DefaultValue("100000") @Min(1) int maxSpan,
       @DefaultValue("500ms") Duration commitInterval,
-      @DefaultValue("5") @Min(1) int maxDeliveryAttempts) {}
+      @DefaultValue("5") @Min(1) int maxDeliveryAttempts,
+      @DefaultValue("5s") Duration settleTime) {}
+
+  /**
+   * How the lag of consumer groups is measured.
+   *
+   * @param interval between two measurements; each costs a few requests to Kafka per group
+   * @param maxGroups most groups, those furthest behind, with a metric of their own; the others
+   *     share one
+   */
+  public record LagMeasurement(
+      @DefaultValue("15s") Duration interval, @DefaultValue("100") @Min(0) int maxGroups) {}
 }

@@ -10,6 +10,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
 import io.grpc.Status.Code;
+import io.grpc.stub.StreamObserver;
 import io.prism.config.v1.ClientConfig;
 import io.prism.queue.testing.KafkaFixture;
 import io.prism.queue.testing.QueueFixture;
@@ -24,7 +25,9 @@ import io.prism.queue.v1.PublishResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,40 @@ final class PublishTest {
             .getTopicInfo(GetTopicInfoRequest.newBuilder().setTopic("orders").build());
     assertThat(info.getPartitionCount()).isEqualTo(3);
     assertThat(retentionOf("orders")).isEqualTo("60000");
+  }
+
+  /** The first batches of a producer to a partition whose leader is not there yet went astray. */
+  @Test
+  void newTopicsTakeManyMessagesAtOnceFromTheFirstMomentOn() {
+    for (int i = 0; i < 20; i++) {
+      PublishRequest request = message("burst-" + i, "hello").build();
+      List<CompletableFuture<PublishResponse>> answers =
+          Stream.generate(() -> published(request)).limit(500).toList();
+      answers.forEach(CompletableFuture::join);
+    }
+  }
+
+  private CompletableFuture<PublishResponse> published(PublishRequest request) {
+    CompletableFuture<PublishResponse> answer = new CompletableFuture<>();
+    client
+        .async()
+        .publish(
+            request,
+            new StreamObserver<>() {
+              @Override
+              public void onNext(PublishResponse response) {
+                answer.complete(response);
+              }
+
+              @Override
+              public void onError(Throwable failure) {
+                answer.completeExceptionally(failure);
+              }
+
+              @Override
+              public void onCompleted() {}
+            });
+    return answer;
   }
 
   private String retentionOf(String topic) {

@@ -3,20 +3,20 @@ package io.prism.queue.domain;
 import io.prism.queue.domain.PositionChange.Kind;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Commit and Seek: changes the positions of a group, live or not. Thread-safe; never blocks.
  *
- * <p>A partition that a stream of this instance has is moved by that stream. The others are moved
- * in the store, which takes that only while the group has no member; so while members just come or
- * go it is tried again.
+ * <p>A partition that a stream has is moved by that stream, here or at another replica. The others
+ * are moved in the store, which takes that only while the group has no member; so while members
+ * just come or go it is tried again with what is left.
  */
 public final class GroupPositions {
 
@@ -28,20 +28,26 @@ public final class GroupPositions {
   private final Topics topics;
   private final Groups groups;
   private final Subscriptions subscriptions;
+  private final Replicas replicas;
   private final Duration timeLimit;
 
   public GroupPositions(
-      Topics topics, Groups groups, Subscriptions subscriptions, Duration timeLimit) {
+      Topics topics,
+      Groups groups,
+      Subscriptions subscriptions,
+      Replicas replicas,
+      Duration timeLimit) {
     this.topics = topics;
     this.groups = groups;
     this.subscriptions = subscriptions;
+    this.replicas = replicas;
     this.timeLimit = timeLimit;
   }
 
   /**
    * Changes positions, and answers them as they are then. Fails with TOPIC_NOT_FOUND,
-   * PARTITION_OUT_OF_RANGE, OFFSET_OUT_OF_RANGE, or GROUP_REBALANCING when members elsewhere hold
-   * the partitions for longer than the time limit.
+   * PARTITION_OUT_OF_RANGE, OFFSET_OUT_OF_RANGE, or GROUP_REBALANCING when the group's members just
+   * change, or are out of reach, for longer than the time limit.
    */
   public CompletableFuture<Map<Integer, Long>> change(
       Kind kind, TopicName topic, GroupName group, Map<Integer, Long> positions) {
@@ -53,6 +59,34 @@ public final class GroupPositions {
               positions.forEach((partition, offset) -> check(ranges, partition, offset));
               return new Attempt(kind, topic, group, positions, end).run();
             });
+  }
+
+  /**
+   * Changes positions in those partitions that streams of this replica have. Answers the positions
+   * as they are then, without the other partitions.
+   */
+  public CompletableFuture<Map<Integer, Long>> changeHere(
+      Kind kind, TopicName topic, GroupName group, Map<Integer, Long> positions) {
+    Map<Subscription, Map<Integer, Long>> owned = new HashMap<>();
+    positions.forEach(
+        (partition, offset) ->
+            subscriptions
+                .owner(group, topic, partition)
+                .ifPresent(
+                    owner ->
+                        owned.computeIfAbsent(owner, o -> new HashMap<>()).put(partition, offset)));
+    CompletableFuture<Map<Integer, Long>> changed =
+        CompletableFuture.completedFuture(new HashMap<>());
+    for (Map.Entry<Subscription, Map<Integer, Long>> part : owned.entrySet()) {
+      changed =
+          changed.thenCombine(
+              part.getKey().change(PositionChange.of(kind, part.getValue())),
+              (all, some) -> {
+                all.putAll(some);
+                return all;
+              });
+    }
+    return changed;
   }
 
   private static void check(List<PartitionRange> ranges, int partition, long offset) {
@@ -74,7 +108,8 @@ public final class GroupPositions {
     private final Kind kind;
     private final TopicName topic;
     private final GroupName group;
-    private final Map<Integer, Long> positions;
+    private final Map<Integer, Long> left;
+    private final Map<Integer, Long> done = new HashMap<>();
     private final long endNanos;
 
     Attempt(
@@ -82,27 +117,24 @@ public final class GroupPositions {
       this.kind = kind;
       this.topic = topic;
       this.group = group;
-      this.positions = positions;
+      this.left = new HashMap<>(positions);
       this.endNanos = endNanos;
     }
 
     CompletableFuture<Map<Integer, Long>> run() {
-      Map<Subscription, Map<Integer, Long>> owned = new HashMap<>();
-      Map<Integer, Long> idle = new HashMap<>();
-      positions.forEach(
-          (partition, offset) ->
-              subscriptions
-                  .owner(group, topic, partition)
-                  .map(owner -> owned.computeIfAbsent(owner, o -> new HashMap<>()))
-                  .orElse(idle)
-                  .put(partition, offset));
-      List<CompletableFuture<Map<Integer, Long>>> parts = new ArrayList<>();
-      owned.forEach((owner, part) -> parts.add(owner.change(PositionChange.of(kind, part))));
-      if (!idle.isEmpty()) {
-        parts.add(kind == Kind.SEEK ? seekIdle(idle) : commitIdle(idle));
-      }
-      return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-          .thenCompose(done -> settled(parts));
+      return changeHere(kind, topic, group, Map.copyOf(left))
+          .thenCompose(here -> goOn(here, () -> replicas.change(kind, topic, group, left)))
+          .thenCompose(
+              there -> goOn(there, () -> kind == Kind.SEEK ? seekIdle(left) : commitIdle(left)))
+          .thenCompose(moved -> goOn(moved, this::again));
+    }
+
+    /** Takes what is done, and goes on with what is left. */
+    private CompletableFuture<Map<Integer, Long>> goOn(
+        Map<Integer, Long> moved, Supplier<CompletableFuture<Map<Integer, Long>>> next) {
+      done.putAll(moved);
+      left.keySet().removeAll(moved.keySet());
+      return left.isEmpty() ? CompletableFuture.completedFuture(done) : next.get();
     }
 
     private CompletableFuture<Map<Integer, Long>> seekIdle(Map<Integer, Long> idle) {
@@ -124,17 +156,11 @@ public final class GroupPositions {
               });
     }
 
-    private CompletableFuture<Map<Integer, Long>> settled(
-        List<CompletableFuture<Map<Integer, Long>>> parts) {
-      Map<Integer, Long> result = new HashMap<>();
-      parts.forEach(part -> result.putAll(part.join()));
-      if (result.size() == positions.size()) {
-        return CompletableFuture.completedFuture(result);
-      }
+    private CompletableFuture<Map<Integer, Long>> again() {
       if (System.nanoTime() > endNanos) {
         throw PrismException.because(
                 QueueReason.GROUP_REBALANCING,
-                "the members of group " + group.name() + " are elsewhere or just change")
+                "the members of group " + group.name() + " just change or are out of reach")
             .retryAfter(CLIENT_RETRY)
             .build();
       }

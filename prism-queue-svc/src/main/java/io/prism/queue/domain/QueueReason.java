@@ -8,8 +8,10 @@ public enum QueueReason implements Reason {
   TOPIC_NOT_FOUND(Status.Code.NOT_FOUND),
   PARTITION_OUT_OF_RANGE(Status.Code.OUT_OF_RANGE),
   OFFSET_OUT_OF_RANGE(Status.Code.OUT_OF_RANGE),
-  /** The group's members are elsewhere or just change; a retry helps once they have settled. */
-  GROUP_REBALANCING(Status.Code.UNAVAILABLE);
+  /** The group's members just change, or one is out of reach; a retry helps once that is over. */
+  GROUP_REBALANCING(Status.Code.UNAVAILABLE),
+  /** An instance that may have the stream in question does not answer. */
+  PEER_UNAVAILABLE(Status.Code.UNAVAILABLE);
 
   private final Status.Code code;
 

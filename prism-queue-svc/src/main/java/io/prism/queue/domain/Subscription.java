@@ -29,8 +29,8 @@ public final class Subscription {
 
   private static final int RUN_MESSAGES = 128;
   private static final int RUN_BYTES = 64 * 1024;
-  private static final int ENOUGH_MESSAGES = 1000;
-  private static final int ENOUGH_BYTES = 1024 * 1024;
+  private static final int ENOUGH_MESSAGES = 500;
+  private static final int ENOUGH_BYTES = 512 * 1024;
   private static final long POSTPONED_MILLIS = 1000;
 
   private final SubscriptionRequest request;

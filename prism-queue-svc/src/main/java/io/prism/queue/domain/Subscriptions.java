@@ -3,21 +3,34 @@ package io.prism.queue.domain;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** The live subscriptions of this instance. Thread-safe. */
 public final class Subscriptions {
 
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, Runnable::run);
+
+  private final Replicas replicas;
   private final Map<String, Set<Subscription>> bySession = new ConcurrentHashMap<>();
   private final Set<Subscription> all = ConcurrentHashMap.newKeySet();
 
-  /** A subscription is live from now on. */
+  public Subscriptions(Replicas replicas) {
+    this.replicas = replicas;
+  }
+
+  /** A subscription is live from now on; it has not delivered anything yet. */
   public void add(Subscription subscription) {
-    all.add(subscription);
+    if (!all.add(subscription)) {
+      return;
+    }
+    replicas.announce(subscription.request());
     bySession.compute(
         subscription.request().sessionId(),
         (id, known) -> {
@@ -29,13 +42,16 @@ public final class Subscriptions {
 
   /** A subscription is over. */
   public void remove(Subscription subscription) {
-    all.remove(subscription);
+    if (!all.remove(subscription)) {
+      return;
+    }
     bySession.computeIfPresent(
         subscription.request().sessionId(),
         (id, streams) -> {
           streams.remove(subscription);
           return streams.isEmpty() ? null : streams;
         });
+    replicas.withdraw(subscription.request());
   }
 
   /** All live subscriptions. */
@@ -53,28 +69,39 @@ public final class Subscriptions {
   }
 
   /**
-   * Changes the time to acknowledge messages that were delivered to streams of a session. The bit
-   * of an id is set when one has it outstanding.
-   *
-   * @param deadline from now; zero gives the messages back for redelivery at once
+   * Changes messages that were delivered to streams of a session here, in each group that has them
+   * outstanding. The bit of an id is set when one did.
    */
-  public BitSet modify(String sessionId, List<MessageId> ids, Duration deadline) {
-    BitSet modified = new BitSet(ids.size());
-    for (Subscription subscription : bySession.getOrDefault(sessionId, Set.of())) {
-      subscription.modify(ids, deadline, modified);
+  public BitSet change(DeliveryChange change) {
+    BitSet changed = new BitSet(change.ids().size());
+    Duration deadline = change.ackDeadline();
+    for (Subscription subscription : bySession.getOrDefault(change.sessionId(), Set.of())) {
+      if (deadline == null) {
+        subscription.acknowledge(change.ids(), changed);
+      } else {
+        subscription.modify(change.ids(), deadline, changed);
+      }
     }
-    return modified;
+    return changed;
   }
 
   /**
-   * Acknowledges messages that were delivered to streams of a session, in each group that holds
-   * them. The bit of an id is set when one did.
+   * Completes when all that was delivered to streams with a group is acknowledged, or after a time.
    */
-  public BitSet acknowledge(String sessionId, List<MessageId> ids) {
-    BitSet acknowledged = new BitSet(ids.size());
-    for (Subscription subscription : bySession.getOrDefault(sessionId, Set.of())) {
-      subscription.acknowledge(ids, acknowledged);
+  public CompletableFuture<Void> settled(Duration limit) {
+    return settledUntil(System.nanoTime() + limit.toNanos());
+  }
+
+  private CompletableFuture<Void> settledUntil(long endNanos) {
+    if (all.stream().allMatch(Subscriptions::isSettled) || System.nanoTime() - endNanos > 0) {
+      return CompletableFuture.completedFuture(null);
     }
-    return acknowledged;
+    return CompletableFuture.runAsync(() -> {}, LATER).thenCompose(later -> settledUntil(endNanos));
+  }
+
+  private static boolean isSettled(Subscription subscription) {
+    return subscription.request().group() == null
+        || subscription.isEnded()
+        || subscription.outstanding() == 0;
   }
 }

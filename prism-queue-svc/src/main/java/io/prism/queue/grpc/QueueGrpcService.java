@@ -5,6 +5,8 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.prism.queue.domain.BatchPublishing;
+import io.prism.queue.domain.Deliveries;
+import io.prism.queue.domain.DeliveryChange;
 import io.prism.queue.domain.GroupPositions;
 import io.prism.queue.domain.MessageId;
 import io.prism.queue.domain.MessageRules;
@@ -13,7 +15,6 @@ import io.prism.queue.domain.PositionChange.Kind;
 import io.prism.queue.domain.Publisher;
 import io.prism.queue.domain.QueueDefaults;
 import io.prism.queue.domain.Subscriber;
-import io.prism.queue.domain.Subscriptions;
 import io.prism.queue.domain.TopicName;
 import io.prism.queue.domain.Topics;
 import io.prism.queue.v1.AcknowledgeRequest;
@@ -49,7 +50,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
   private final Publisher publisher;
   private final Topics topics;
   private final Subscriber subscriber;
-  private final Subscriptions subscriptions;
+  private final Deliveries deliveries;
   private final GroupPositions positions;
   private final MessageRules rules;
   private final QueueDefaults defaults;
@@ -58,14 +59,14 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
       Publisher publisher,
       Topics topics,
       Subscriber subscriber,
-      Subscriptions subscriptions,
+      Deliveries deliveries,
       GroupPositions positions,
       MessageRules rules,
       QueueDefaults defaults) {
     this.publisher = publisher;
     this.topics = topics;
     this.subscriber = subscriber;
-    this.subscriptions = subscriptions;
+    this.deliveries = deliveries;
     this.positions = positions;
     this.rules = rules;
     this.defaults = defaults;
@@ -124,10 +125,11 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
       AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> response) {
     rules.checkCount("message_ids", request.getMessageIdsCount());
     List<MessageId> ids = QueueProtos.ids(request.getMessageIdsList());
-    response.onNext(
-        QueueProtos.response(
-            request.getMessageIdsList(), subscriptions.acknowledge(Session.current().id(), ids)));
-    response.onCompleted();
+    answer(
+        deliveries
+            .change(new DeliveryChange(Session.current().id(), ids, null))
+            .thenApply(changed -> QueueProtos.response(request.getMessageIdsList(), changed)),
+        response);
   }
 
   @Override
@@ -139,11 +141,11 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
     if (deadline.isNegative()) {
       throw PrismException.invalid("ack_deadline", deadline + " (expected: zero or more)");
     }
-    response.onNext(
-        QueueProtos.modified(
-            request.getMessageIdsList(),
-            subscriptions.modify(Session.current().id(), ids, deadline)));
-    response.onCompleted();
+    answer(
+        deliveries
+            .change(new DeliveryChange(Session.current().id(), ids, deadline))
+            .thenApply(changed -> QueueProtos.modified(request.getMessageIdsList(), changed)),
+        response);
   }
 
   @Override
@@ -180,7 +182,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
     return new SessionSettings(Session.current(), defaults);
   }
 
-  private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
+  static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
     var _ =
         result.whenComplete(
             (value, failure) -> {

@@ -1,6 +1,5 @@
 package io.prism.queue.grpc;
 
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.prism.queue.domain.ReceivedMessage;
 import io.prism.queue.domain.Sink;
@@ -12,12 +11,6 @@ import io.prism.starter.call.OutboundStream;
 
 /** One Subscribe: a subscription and the stream that it delivers to. */
 final class SubscribeCall implements Sink, OutboundStream.Events {
-
-  /**
-   * What the transport may hold of a stream. Its own default, 32 KB, is 32 messages of 1 KB between
-   * two wake-ups, and the wake-ups then cost more than the messages.
-   */
-  private static final int READY_BYTES = 512 * 1024;
 
   private final OutboundStream<Message> stream;
   private final EarlyHeaders headers;
@@ -39,7 +32,6 @@ final class SubscribeCall implements Sink, OutboundStream.Events {
    */
   static void start(
       Subscriber subscriber, SubscriptionRequest request, StreamObserver<Message> response) {
-    ((ServerCallStreamObserver<Message>) response).setOnReadyThreshold(READY_BYTES);
     OutboundStream<Message> stream = OutboundStream.of(response);
     stream.listen(new SubscribeCall(subscriber, request, stream));
   }

@@ -25,6 +25,7 @@ public final class KafkaClients {
 
   private static final int FETCH_BYTES = 1024 * 1024;
   private static final int PARTITION_FETCH_BYTES = 256 * 1024;
+  private static final int METADATA_MAX_AGE_MILLIS = 30_000;
 
   private final Map<String, Object> producer;
   private final Map<String, Object> consumer;
@@ -73,6 +74,8 @@ public final class KafkaClients {
             CooperativeStickyAssignor.class.getName()));
     // What a stalled subscription holds in memory; a larger message still comes, alone.
     this.consumer.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+    // New partitions are read within this time; Kafka's own default is five minutes.
+    this.consumer.putIfAbsent(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_MAX_AGE_MILLIS);
     this.consumer.putIfAbsent(
         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, PARTITION_FETCH_BYTES);
     this.admin = new HashMap<>(admin);

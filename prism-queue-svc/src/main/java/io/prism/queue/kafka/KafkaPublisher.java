@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The producer never blocks its caller ({@code max.block.ms} is 0). What it would wait for, the
  * topic and its partitions, is awaited before on a virtual thread, once per topic; after that a
- * message goes straight from the event loop into the producer's buffer.
+ * message goes straight from the event loop into the producer's buffer. The producer answers for
+ * each message within its {@code delivery.timeout.ms}, so nothing else bounds the time.
  */
 public final class KafkaPublisher implements Publisher, AutoCloseable {
 
@@ -109,8 +110,7 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
   private CompletableFuture<Published> guardedSend(
       TopicName topic, Origin origin, OutgoingMessage message) {
     return guard
-        .callAsync(
-            "publish", timeLimit.plus(timeLimit), () -> send(topic, record(topic, origin, message)))
+        .callAsync("publish", () -> send(topic, record(topic, origin, message)))
         .exceptionally(
             failure -> {
               throw KafkaFailures.translated(failure, topic);
@@ -130,7 +130,6 @@ public final class KafkaPublisher implements Publisher, AutoCloseable {
       TopicName topic, int partitions, Origin origin, List<OutgoingMessage> messages) {
     return guard.callAsync(
         "publish_batch",
-        timeLimit.plus(timeLimit),
         () -> {
           BatchOutcome outcome = new BatchOutcome(messages.size());
           for (int i = 0; i < messages.size(); i++) {

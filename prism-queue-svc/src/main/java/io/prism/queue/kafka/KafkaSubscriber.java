@@ -115,6 +115,7 @@ public final class KafkaSubscriber implements Subscriber, AutoCloseable {
             subscription,
             subscriptions,
             deadLetters,
+            new TopicWatch(topics, request.topic()),
             tuning)) {
       loop.run(start);
     }

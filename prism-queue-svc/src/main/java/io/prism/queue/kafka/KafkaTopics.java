@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,8 +35,15 @@ import org.jspecify.annotations.Nullable;
 /** Topics by Kafka's admin client. Remembers for a while how many partitions a topic has. */
 public final class KafkaTopics implements Topics {
 
+  /** How old an answer of {@link #look} may be. */
+  static final Duration LOOK_INTERVAL = Duration.ofSeconds(3);
+
   private static final int MAX_REMEMBERED = 10_000;
   private static final Duration REMEMBERED_FOR = Duration.ofSeconds(60);
+
+  /** A broker hears of a new topic within milliseconds. */
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(10, TimeUnit.MILLISECONDS, Runnable::run);
 
   private final Admin admin;
   private final BackendGuard guard;
@@ -43,6 +52,8 @@ public final class KafkaTopics implements Topics {
   private final int maxMessageBytes;
   private final Cache<TopicName, Integer> partitions =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(REMEMBERED_FOR).build();
+  private final Cache<TopicName, CompletableFuture<Optional<Integer>>> looks =
+      Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).expireAfterWrite(LOOK_INTERVAL).build();
   private final ConcurrentMap<TopicName, CompletableFuture<Integer>> asking =
       new ConcurrentHashMap<>();
 
@@ -72,6 +83,11 @@ public final class KafkaTopics implements Topics {
     partitions.invalidate(topic);
   }
 
+  /** How many partitions a topic has by now, or empty when it is gone; cheap for many readers. */
+  CompletableFuture<Optional<Integer>> look(TopicName topic) {
+    return looks.get(topic, asked -> guarded(asked, "describe_topic", () -> describe(asked)));
+  }
+
   @Override
   public CompletableFuture<Integer> ensure(TopicName topic, TopicSettings settings) {
     Integer known = remembered(topic);
@@ -87,7 +103,10 @@ public final class KafkaTopics implements Topics {
         guarded(
                 topic,
                 "create_topic",
-                () -> describe(topic).thenCompose(found -> foundOrCreated(topic, found, settings)))
+                () ->
+                    describe(topic)
+                        .thenCompose(found -> foundOrCreated(topic, found, settings))
+                        .thenCompose(exists -> led(topic, System.nanoTime() + timeLimit.toNanos())))
             .whenComplete(
                 (count, failure) -> {
                   if (failure == null) {
@@ -170,6 +189,46 @@ public final class KafkaTopics implements Topics {
     return found
         .<CompletionStage<Integer>>map(CompletableFuture::completedFuture)
         .orElseGet(() -> create(topic, settings));
+  }
+
+  /**
+   * The partitions of a topic once the brokers know it and their leaders answer. Metadata names a
+   * new partition before its leader has taken it up. That leader would refuse the first batch and
+   * take a second one in flight; an idempotent producer then repeats the first in vain until its
+   * time is up.
+   */
+  private CompletionStage<Integer> led(TopicName topic, long endNanos) {
+    return describe(topic)
+        .thenCompose(found -> found.isPresent() ? led(topic, found) : absent())
+        .thenCompose(
+            led -> {
+              if (led.isPresent()) {
+                return CompletableFuture.completedStage(led.get());
+              }
+              if (System.nanoTime() > endNanos) {
+                throw KafkaFailures.notFound(topic);
+              }
+              return CompletableFuture.runAsync(() -> {}, SOON)
+                  .thenCompose(waited -> led(topic, endNanos));
+            });
+  }
+
+  private CompletionStage<Optional<Integer>> led(TopicName topic, Optional<Integer> partitions) {
+    return offsets(topic, partitions.orElseThrow(), OffsetSpec.latest())
+        .handle(
+            (offsets, failure) -> {
+              if (failure == null) {
+                return partitions;
+              }
+              if (KafkaFailures.unwrapped(failure) instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+              }
+              throw KafkaFailures.translated(failure, topic);
+            });
+  }
+
+  private static CompletionStage<Optional<Integer>> absent() {
+    return CompletableFuture.completedStage(Optional.empty());
   }
 
   private CompletionStage<Integer> create(TopicName topic, TopicSettings settings) {

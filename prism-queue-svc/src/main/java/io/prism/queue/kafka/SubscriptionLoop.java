@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -53,6 +54,7 @@ final class SubscriptionLoop implements AutoCloseable {
   private final DeadLetters deadLetters;
   private final String topic;
   private final Duration pollLimit;
+  private final TopicWatch watch;
 
   /** Where new messages begin, by partition; what is read below was delivered before. */
   private final Map<Integer, Long> readTo = new HashMap<>();
@@ -67,6 +69,7 @@ final class SubscriptionLoop implements AutoCloseable {
       Subscription subscription,
       Subscriptions subscriptions,
       DeadLetters deadLetters,
+      TopicWatch watch,
       SubscriptionTuning tuning) {
     this.consumer = consumer;
     this.subscription = subscription;
@@ -74,6 +77,7 @@ final class SubscriptionLoop implements AutoCloseable {
     this.request = subscription.request();
     this.tuning = tuning;
     this.deadLetters = deadLetters;
+    this.watch = watch;
     this.topic = request.topic().stored();
     this.pollLimit = pollLimit(request.redelivery().ackTimeout(), tuning.commitInterval());
     subscription.onWakeUp(consumer::wakeup);
@@ -109,6 +113,7 @@ final class SubscriptionLoop implements AutoCloseable {
       if (!subscription.isLive()) {
         goLive(limit);
       }
+      watch.look().ifPresent(this::readNewPartitions);
     }
   }
 
@@ -120,6 +125,23 @@ final class SubscriptionLoop implements AutoCloseable {
     start.keySet().forEach(subscription::assign);
     joined = true;
     goLive(Long.MAX_VALUE);
+  }
+
+  /** A group is given new partitions by its coordinator; a reader without one takes them itself. */
+  private void readNewPartitions(int count) {
+    Set<TopicPartition> known = consumer.assignment();
+    if (request.group() != null || count <= known.size()) {
+      return;
+    }
+    Set<TopicPartition> all = new HashSet<>(known);
+    List<TopicPartition> added =
+        IntStream.range(0, count)
+            .mapToObj(number -> new TopicPartition(topic, number))
+            .filter(all::add)
+            .toList();
+    consumer.assign(all);
+    consumer.seekToBeginning(added);
+    added.forEach(partition -> subscription.assign(partition.partition()));
   }
 
   private void goLive(long limitMillis) {

@@ -1,11 +1,10 @@
 package io.prism.queue.testing;
 
 import io.prism.starter.testing.Await;
+import io.prism.starter.testing.FreePort;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +26,8 @@ public final class BrokerProcess implements AutoCloseable {
   public BrokerProcess() {
     try {
       folder = Files.createTempDirectory(Path.of("target"), "broker");
-      port = freePort();
-      int controller = freePort();
+      port = FreePort.find();
+      int controller = FreePort.find();
       Files.writeString(
           folder.resolve("server.properties"),
           String.join(
@@ -55,12 +54,6 @@ public final class BrokerProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     awaitAnswer();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private Process launch() throws IOException {
@@ -109,29 +102,12 @@ public final class BrokerProcess implements AutoCloseable {
 
   /** Lets the process stand still: connections stay open and nothing is answered. */
   public void freeze() {
-    signal("STOP");
+    Signals.send(process, "STOP");
   }
 
   /** Ends what {@link #freeze} began. */
   public void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      int status =
-          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-              .inheritIO()
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException("kill -" + name + " ended with " + status);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    Signals.send(process, "CONT");
   }
 
   @Override

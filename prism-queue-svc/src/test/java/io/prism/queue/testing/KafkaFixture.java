@@ -99,7 +99,13 @@ public final class KafkaFixture {
 
   /** The committed offsets of a group by partition number. */
   public static Map<Integer, Long> committed(String storedGroup, String storedTopic) {
-    try (Admin admin = admin()) {
+    return committed(bootstrapServers(), storedGroup, storedTopic);
+  }
+
+  /** The same of another broker. */
+  static Map<Integer, Long> committed(
+      String bootstrapServers, String storedGroup, String storedTopic) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
       Map<Integer, Long> offsets = new HashMap<>();
       Map<TopicPartition, OffsetAndMetadata> found =
           admin.listConsumerGroupOffsets(storedGroup).partitionsToOffsetAndMetadata().get();

@@ -49,7 +49,11 @@ public final class QueueFixture implements AutoCloseable {
         new SpringApplicationBuilder(QueueApplication.class)
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server = PrismTestServer.of(context.getBean(BindableService.class)).start();
+    server = PrismTestServer.of(services()).start();
+  }
+
+  private BindableService[] services() {
+    return context.getBeansOfType(BindableService.class).values().toArray(BindableService[]::new);
   }
 
   /** The service as it is by default, one for all tests of this JVM. */

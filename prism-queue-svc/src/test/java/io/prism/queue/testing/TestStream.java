@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A client's stream of messages, which asks for more only as told. */
@@ -28,7 +29,8 @@ public final class TestStream implements AutoCloseable {
   private final List<Message> messages = new CopyOnWriteArrayList<>();
   private volatile @Nullable Throwable failure;
 
-  private TestStream(Client client, SubscribeRequest request, int requested) {
+  private TestStream(
+      Client client, SubscribeRequest request, int requested, Consumer<Message> onMessage) {
     this.client = client;
     this.call =
         client.channel().newCall(QueueServiceGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
@@ -41,6 +43,7 @@ public final class TestStream implements AutoCloseable {
 
           @Override
           public void onMessage(Message message) {
+            onMessage.accept(message);
             messages.add(message);
           }
 
@@ -64,7 +67,16 @@ public final class TestStream implements AutoCloseable {
 
   /** Opens a stream that takes only so many messages, and waits until it is live. */
   public static TestStream open(Client client, SubscribeRequest request, int requested) {
-    TestStream stream = new TestStream(client, request, requested);
+    return opened(new TestStream(client, request, requested, message -> {}));
+  }
+
+  /** Opens a stream whose messages somebody is told of one by one, and waits until it is live. */
+  public static TestStream open(
+      Client client, SubscribeRequest request, Consumer<Message> onMessage) {
+    return opened(new TestStream(client, request, Integer.MAX_VALUE, onMessage));
+  }
+
+  private static TestStream opened(TestStream stream) {
     try {
       if (!stream.live.await(30, TimeUnit.SECONDS)) {
         throw new AssertionError("no response headers in 30 s");
