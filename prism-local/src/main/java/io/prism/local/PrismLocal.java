@@ -13,9 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.IntSupplier;
 
 /**
  * Prism on one machine: takes the data folder, starts the engines and the services, and stops them
@@ -35,7 +33,7 @@ public final class PrismLocal {
 
   public static void main(String[] arguments) {
     PrismLocal local = new PrismLocal(System.out::println);
-    int status = endInOrder(local::run);
+    int status = OrderlyEnd.of("prism", STOP_LIMIT, local::run);
     System.exit(status);
   }
 
@@ -104,35 +102,6 @@ public final class PrismLocal {
       new CountDownLatch(1).await();
     } finally {
       progress.accept("stopping ...");
-    }
-  }
-
-  /** Lets the run unwind in its own thread when the process is asked to end, and waits for it. */
-  private static int endInOrder(IntSupplier run) {
-    Thread running = Thread.currentThread();
-    CountDownLatch ended = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  running.interrupt();
-                  awaitBounded(ended);
-                },
-                "stop"));
-    try {
-      return run.getAsInt();
-    } finally {
-      ended.countDown();
-    }
-  }
-
-  private static void awaitBounded(CountDownLatch ended) {
-    try {
-      if (!ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        System.err.println("prism: not stopped after " + STOP_LIMIT.toSeconds() + " s, giving up");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

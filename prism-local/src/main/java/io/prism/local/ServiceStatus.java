@@ -23,6 +23,9 @@ public final class ServiceStatus {
   private static final long LIMIT_SECONDS = 10;
   private static final String OURS = "prism.";
 
+  /** What instances say to each other is no service for clients, and reports no health. */
+  private static final String INTERNAL = ".internal.";
+
   private ServiceStatus() {}
 
   /** Exits with 0 when every service works. */
@@ -65,7 +68,7 @@ public final class ServiceStatus {
     ServerReflectionResponse answer = call.read();
     return answer.getListServicesResponse().getServiceList().stream()
         .map(ServiceResponse::getName)
-        .filter(name -> name.startsWith(OURS))
+        .filter(name -> name.startsWith(OURS) && !name.contains(INTERNAL))
         .toList();
   }
 
