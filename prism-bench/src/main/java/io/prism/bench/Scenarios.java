@@ -1,0 +1,45 @@
+package io.prism.bench;
+
+import io.prism.bench.floor.Echo;
+import io.prism.bench.queue.Drain;
+import io.prism.bench.queue.Publish;
+import io.prism.bench.queue.PublishBatch;
+import io.prism.bench.queue.PublishLatency;
+import io.prism.bench.queue.PublishToReceive;
+import io.prism.bench.scenario.Scenario;
+import io.prism.bench.session.SessionCreate;
+import java.util.List;
+
+/** All scenarios, in the order in which they run: each starts the services that it needs first. */
+final class Scenarios {
+  private static final List<Scenario> ALL =
+      List.of(
+          new Echo(),
+          new Publish(),
+          new PublishLatency(),
+          new PublishBatch(),
+          new Drain(),
+          new PublishToReceive(),
+          // Last: the sessions that it leaves behind keep the services busy when they expire.
+          new SessionCreate());
+
+  private Scenarios() {}
+
+  static List<Scenario> all() {
+    return ALL;
+  }
+
+  /** Those of some names, in the order of the list; all when no name is given. */
+  static List<Scenario> named(List<String> names) {
+    List<String> known = ALL.stream().map(Scenario::name).toList();
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw new BadArguments(
+            "unknown scenario '" + name + "', expected some of: " + String.join(", ", known));
+      }
+    }
+    return names.isEmpty()
+        ? ALL
+        : ALL.stream().filter(scenario -> names.contains(scenario.name())).toList();
+  }
+}

@@ -1,0 +1,261 @@
+package io.prism.bench.deployment;
+
+import io.prism.local.engine.Engine;
+import io.prism.local.engine.Engines;
+import io.prism.local.engine.KafkaEngine;
+import io.prism.local.engine.PostgresEngine;
+import io.prism.local.engine.StartException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Services over stores of their own, each in its own process on the loopback address, with data
+ * that goes when the deployment is closed. What is asked for is started when it is first asked for,
+ * together with what it needs. Not thread-safe.
+ */
+public final class Deployment implements AutoCloseable {
+  private static final String DATABASE = "prism";
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+ExitOnOutOfMemoryError",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+  private static final List<String> MEMORY = List.of("-XX:+UseSerialGC", "-Xmx512m");
+
+  private final Checkout checkout;
+  private final RunFolder folder;
+  private final List<String> options;
+  private final Consumer<String> progress;
+  private final Secrets secrets = Secrets.random();
+  private final PostgresEngine postgres;
+  private final KafkaEngine kafka;
+  private final Set<Store> started = EnumSet.noneOf(Store.class);
+  private final Map<Service, ServiceProcess> services = new EnumMap<>(Service.class);
+  private final Map<Service, Integer> replicas = new EnumMap<>(Service.class);
+  private final List<ServiceProcess> processes = new ArrayList<>();
+
+  private Deployment(
+      Checkout checkout, RunFolder folder, List<String> options, Consumer<String> progress) {
+    this.checkout = checkout;
+    this.folder = folder;
+    this.options = options;
+    this.progress = progress;
+    this.postgres = new PostgresEngine(folder.path());
+    this.kafka = new KafkaEngine(folder.path(), checkout.kafkaHome());
+  }
+
+  /**
+   * A deployment in which nothing runs yet.
+   *
+   * @param parent the folder below which deployments keep their data; those of killed drivers are
+   *     removed from it
+   * @param options options of the services' JVMs, after their standard ones
+   * @param progress takes a line for the user whenever there is something to tell, from any thread
+   */
+  public static Deployment below(
+      Path parent, Checkout checkout, List<String> options, Consumer<String> progress) {
+    RunFolder folder =
+        RunFolder.below(
+            parent,
+            left -> {
+              new PostgresEngine(left).stop();
+              new KafkaEngine(left, checkout.kafkaHome()).stop();
+            });
+    return new Deployment(checkout, folder, List.copyOf(options), progress);
+  }
+
+  /** What the services' JVMs are told about memory, and what they are told beyond the standard. */
+  public List<String> notableOptions() {
+    return Stream.concat(MEMORY.stream(), options.stream()).toList();
+  }
+
+  /** A key with which a client may do everything. */
+  public String apiKey() {
+    return secrets.apiKey();
+  }
+
+  /** The broker, running. */
+  public Engine kafka() throws InterruptedException {
+    startStores(Set.of(Store.KAFKA));
+    return kafka;
+  }
+
+  /** The first instance of a service, running. */
+  public ServiceProcess service(Service service) throws InterruptedException {
+    start(Set.of(service));
+    return first(service);
+  }
+
+  /** Starts the first instances of some services side by side. */
+  public void start(Collection<Service> wanted) throws InterruptedException {
+    Set<Service> needed = EnumSet.of(Service.SESSION);
+    needed.addAll(wanted);
+    needed.removeAll(services.keySet());
+    if (needed.isEmpty()) {
+      return;
+    }
+    Set<Store> stores = EnumSet.noneOf(Store.class);
+    needed.forEach(service -> service.store().ifPresent(stores::add));
+    startStores(stores);
+    needed.forEach(
+        service -> services.put(service, process(service, service.artifact(), Map.of())));
+    try {
+      awaitReady(needed);
+    } catch (StartException e) {
+      // The next scenario that needs them tries again.
+      needed.forEach(service -> first(service).kill());
+      services.keySet().removeAll(needed);
+      throw e;
+    }
+  }
+
+  private void awaitReady(Set<Service> needed) throws InterruptedException {
+    long begin = System.nanoTime();
+    for (Service service : needed) {
+      first(service).launch();
+    }
+    for (Service service : needed) {
+      first(service).awaitReady();
+      tellReady(first(service), begin);
+    }
+  }
+
+  /**
+   * Another instance of a service, running, on ports of its own and over the same stores.
+   *
+   * @param properties Spring Boot properties that only it has
+   */
+  public ServiceProcess replica(Service service, Map<String, String> properties)
+      throws InterruptedException {
+    start(Set.of(service));
+    int number = replicas.merge(service, 1, Integer::sum) + 1;
+    ServiceProcess replica = process(service, service.artifact() + "-" + number, properties);
+    long begin = System.nanoTime();
+    replica.start();
+    tellReady(replica, begin);
+    return replica;
+  }
+
+  /** The last lines that the first instance of a service has logged, empty when there is none. */
+  public String endOfLog(Service service) {
+    ServiceProcess process = services.get(service);
+    return process == null ? "" : process.endOfLog();
+  }
+
+  /** Ends everything and removes the data. */
+  @Override
+  public void close() {
+    processes.reversed().forEach(this::close);
+    new Engines(List.of(postgres, kafka), progress).close();
+    folder.close();
+  }
+
+  private void close(ServiceProcess process) {
+    try {
+      process.close();
+    } catch (StartException e) {
+      progress.accept(e.getMessage());
+    }
+  }
+
+  private ServiceProcess first(Service service) {
+    ServiceProcess process = services.get(service);
+    if (process == null) {
+      throw new IllegalStateException(service + " was not asked for");
+    }
+    return process;
+  }
+
+  private ServiceProcess process(Service service, String name, Map<String, String> properties) {
+    List<String> all = new ArrayList<>(OPTIONS);
+    all.addAll(notableOptions());
+    Map<String, String> given = propertiesOf(service);
+    given.putAll(properties);
+    ServiceProcess process =
+        new ServiceProcess(
+            name,
+            checkout.jar(service),
+            checkout.parentWatch(),
+            all,
+            given,
+            folder.path().resolve("logs"));
+    processes.add(process);
+    return process;
+  }
+
+  private Map<String, String> propertiesOf(Service service) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("prism.internal.token", secrets.internalToken());
+    if (service == Service.SESSION) {
+      properties.put("prism.session.server.bootstrap-api-key", secrets.apiKey());
+      properties.put("prism.session.server.encryption-key", secrets.encryptionKey());
+    } else {
+      ServiceProcess session = first(Service.SESSION);
+      properties.put("prism.session.feed.address", session.address());
+      properties.put(
+          "prism.session.jwks-uri", session.management().page("/.well-known/jwks.json").toString());
+    }
+    service.store().ifPresent(store -> properties.putAll(propertiesOf(store)));
+    return properties;
+  }
+
+  private Map<String, String> propertiesOf(Store store) {
+    return switch (store) {
+      case POSTGRESQL ->
+          Map.of(
+              "spring.datasource.url", postgres.jdbcUrl(DATABASE),
+              "spring.datasource.username", postgres.user(),
+              "spring.datasource.password", postgres.password());
+      case KAFKA -> Map.of("spring.kafka.bootstrap-servers", kafka.address());
+    };
+  }
+
+  private void startStores(Set<Store> wanted) throws InterruptedException {
+    Set<Store> missing = EnumSet.noneOf(Store.class);
+    missing.addAll(wanted);
+    missing.removeAll(started);
+    if (missing.isEmpty()) {
+      return;
+    }
+    new Engines(missing.stream().map(this::engine).toList(), progress).start();
+    if (missing.contains(Store.POSTGRESQL)) {
+      createDatabase();
+    }
+    started.addAll(missing);
+  }
+
+  private Engine engine(Store store) {
+    return switch (store) {
+      case POSTGRESQL -> postgres;
+      case KAFKA -> kafka;
+    };
+  }
+
+  private void createDatabase() {
+    try {
+      postgres.ensureDatabase(DATABASE);
+    } catch (SQLException e) {
+      throw new StartException("cannot create the database " + DATABASE + ": " + e, e);
+    }
+  }
+
+  private void tellReady(ServiceProcess process, long begin) {
+    progress.accept(
+        "  %s ready in %.1f s (%s)"
+            .formatted(
+                process.name(),
+                Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0,
+                process.address()));
+  }
+}

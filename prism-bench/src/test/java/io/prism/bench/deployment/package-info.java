@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.deployment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.load;
+
+import org.jspecify.annotations.NullMarked;

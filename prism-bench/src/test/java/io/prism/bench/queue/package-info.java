@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.report;
+
+import org.jspecify.annotations.NullMarked;

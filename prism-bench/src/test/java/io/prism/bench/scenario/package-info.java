@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.scenario;
+
+import org.jspecify.annotations.NullMarked;
