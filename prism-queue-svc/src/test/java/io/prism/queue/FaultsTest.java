@@ -65,6 +65,33 @@ final class FaultsTest {
     }
   }
 
+  /** Of each half second, the broker works for a fifth. */
+  @Test
+  void nothingIsLostWhenTheBrokerIsSlow() throws Exception {
+    try (BrokerProcess broker = new BrokerProcess();
+        QueueFixture service = QueueFixture.on(broker.bootstrapServers())) {
+      List<Client> replicas = List.of(service.client(service.session(namespace, 3)));
+      RetryingClient client = new RetryingClient(replicas, 1);
+      client.addEndpoint(0);
+      try (GroupLoad load = new GroupLoad(client, replicas)) {
+        load.addPublisher();
+        load.addPublisher();
+        load.addSubscriber();
+        load.addSubscriber();
+        load.awaitProgress("under way");
+        for (int i = 0; i < 30; i++) {
+          broker.freeze();
+          awaitTime(Duration.ofMillis(400));
+          broker.thaw();
+          awaitTime(Duration.ofMillis(100));
+        }
+        load.awaitProgress("after a slow quarter of a minute");
+        load.finish(broker.bootstrapServers(), namespace);
+        System.out.println("slow broker: " + load);
+      }
+    }
+  }
+
   @Test
   void nothingIsLostWhileMembersJoinAndLeaveEverySecond() throws Exception {
     QueueFixture service = QueueFixture.shared();

@@ -60,9 +60,10 @@ final class LagTest {
       Client client = service.client(service.session(namespace, 1));
       client.queue().publish(PublishRequest.newBuilder().setTopic("orders").build());
       MeterRegistry meters = service.context().getBean(MeterRegistry.class);
-      try (TestStream one = subscribe(client, "one");
-          TestStream two = subscribe(client, "two");
-          TestStream three = subscribe(client, "three")) {
+      // Sessions of their own: an acknowledgement counts for all groups of its session.
+      try (TestStream one = subscribe(service.client(service.session(namespace, 1)), "one");
+          TestStream two = subscribe(service.client(service.session(namespace, 1)), "two");
+          TestStream three = subscribe(service.client(service.session(namespace, 1)), "three")) {
         one.acknowledge(one.await(1));
         two.acknowledge(two.await(1));
         three.await(1);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A group under load at three replicas, each acknowledgement by way of a replica that does not have
- * the stream, while one replica is killed, one is added and one drains.
+ * the stream, while replicas come and go.
  */
 final class ReplicasTest {
 
@@ -59,6 +59,37 @@ final class ReplicasTest {
         load.awaitProgress("after one was drained");
         load.finish(KafkaFixture.bootstrapServers(), namespace);
         System.out.println("replicas: " + load);
+      }
+    }
+  }
+
+  /**
+   * A stopped replica stays an endpoint until it is gone, which is the worst that a Service does.
+   */
+  @Test
+  void nothingIsLostAndNoCallFailsInARollingRestart() throws Exception {
+    try (QueueDeployment deployment = new QueueDeployment(3)) {
+      IntStream.range(0, 3).forEach(deployment::start);
+      deployment.awaitKnown(2);
+      Session session = deployment.session(namespace, PARTITIONS);
+      List<Client> replicas =
+          IntStream.range(0, 3).mapToObj(replica -> deployment.client(replica, session)).toList();
+      RetryingClient client = new RetryingClient(replicas);
+      IntStream.range(0, 3).forEach(client::addEndpoint);
+      try (GroupLoad load = new GroupLoad(client, replicas)) {
+        IntStream.range(0, PUBLISHERS).forEach(i -> load.addPublisher());
+        IntStream.range(0, SUBSCRIBERS).forEach(i -> load.addSubscriber());
+        load.awaitProgress("under way");
+        for (int replica = 0; replica < 3; replica++) {
+          deployment.stop(replica);
+          client.removeEndpoint(replica);
+          load.awaitProgress("without replica " + replica);
+          deployment.start(replica);
+          client.addEndpoint(replica);
+          load.awaitProgress("with replica " + replica + " again");
+        }
+        load.finish(KafkaFixture.bootstrapServers(), namespace);
+        System.out.println("rolling restart: " + load);
       }
     }
   }
