@@ -1,12 +1,15 @@
 package io.prism.starter;
 
 import io.grpc.netty.NettyServerBuilder;
-import io.micrometer.core.instrument.binder.grpc.ObservationGrpcServerInterceptor;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.prism.starter.auth.InternalGuard;
 import io.prism.starter.auth.InternalProperties;
 import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.auth.SessionTokens;
 import io.prism.starter.call.CallMeter;
+import io.prism.starter.call.CallObservation;
 import io.prism.starter.call.CallProperties;
 import io.prism.starter.call.Drain;
 import io.prism.starter.call.DrainListener;
@@ -52,8 +55,15 @@ public final class PrismCallAutoConfiguration {
   }
 
   @Bean
+  CallObservation callObservation(
+      MeterRegistry meters, ObjectProvider<Tracer> tracer, ObjectProvider<Propagator> propagator) {
+    return new CallObservation(
+        meters, tracer.getIfAvailable(), propagator.getIfAvailable(() -> Propagator.NOOP));
+  }
+
+  @Bean
   CallChain callChain(
-      ObjectProvider<ObservationGrpcServerInterceptor> observation,
+      CallObservation observation,
       InFlight inFlight,
       CallProperties properties,
       SessionTokens tokens,
@@ -62,7 +72,7 @@ public final class PrismCallAutoConfiguration {
       LiveStreams liveStreams,
       ExecutorService blockingExecutor) {
     return CallChain.of(
-        observation.getIfAvailable(),
+        observation,
         inFlight,
         properties,
         tokens,
