@@ -11,4 +11,9 @@ public interface Load {
    * @throws WorkNotDone when a part of it failed, or was not done in time
    */
   Measurement round() throws InterruptedException;
+
+  /** The same operations, as often as makes all of their code compiled soon. */
+  default Load warmUp() {
+    return this;
+  }
 }

@@ -14,10 +14,20 @@ import java.util.concurrent.TimeUnit;
  */
 public record OpenLoop(int perSecond, Duration time, Pace pace, Operation operation)
     implements Load {
+  private static final int WARM_UP_IN_FLIGHT = 16;
 
   /** In real time. */
   public OpenLoop(int perSecond, Duration time, Operation operation) {
     this(perSecond, time, Pace.REAL, operation);
+  }
+
+  /**
+   * A service that was just started cannot keep the rate, and at a low rate it is compiled for
+   * minutes.
+   */
+  @Override
+  public Load warmUp() {
+    return new ClosedLoop(WARM_UP_IN_FLIGHT, new ClosedLoop.Limit(time, Long.MAX_VALUE), operation);
   }
 
   @Override

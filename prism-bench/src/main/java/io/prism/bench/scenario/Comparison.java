@@ -67,8 +67,9 @@ public final class Comparison {
 
   private static void warmUp(Load load, Duration time) throws InterruptedException {
     long end = System.nanoTime() + time.toNanos();
+    Load warm = load.warmUp();
     do {
-      var _ = load.round();
+      var _ = warm.round();
     } while (System.nanoTime() - end < 0);
   }
 

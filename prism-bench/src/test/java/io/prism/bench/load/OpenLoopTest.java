@@ -97,6 +97,13 @@ final class OpenLoopTest {
     assertThat(made).hasSize(10);
   }
 
+  @Test
+  void itsWarmUpDoesNotWaitForWhatIsDue() throws InterruptedException {
+    Measurement measured = loop(1, Duration.ofMillis(50), Attempt::succeeded).warmUp().round();
+
+    assertThat(measured.items()).isGreaterThan(10);
+  }
+
   private OpenLoop loop(int perSecond, Duration time, Operation operation) {
     return new OpenLoop(perSecond, time, clock, operation);
   }
