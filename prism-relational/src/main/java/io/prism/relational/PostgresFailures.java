@@ -89,7 +89,8 @@ public final class PostgresFailures {
       case "40001" -> Meaning.SERIALIZATION_FAILURE;
       case "40P01" -> Meaning.DEADLOCK;
       case "23505" -> Meaning.UNIQUE_VIOLATION;
-      case "23503" -> Meaning.FOREIGN_KEY_VIOLATION;
+      // The second is what PostgreSQL 18 says of ON DELETE RESTRICT.
+      case "23503", "23001" -> Meaning.FOREIGN_KEY_VIOLATION;
       case "23514" -> Meaning.CHECK_VIOLATION;
       case "23502" -> Meaning.NOT_NULL_VIOLATION;
       case "23P01" -> Meaning.EXCLUSION_VIOLATION;
