@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * A message of a mailbox: {@code mailbox:sequence:tag}.
  *
- * <p>The tag is random. Without it, the id of a message of another namespace would name a message of
- * one's own, and ids could be guessed.
+ * <p>The tag is random. Without it, the id of a message of another namespace would name a message
+ * of one's own, and ids could be guessed.
  *
  * @param sequence from 1
  */

@@ -1,5 +1,6 @@
 package io.prism.transact.domain;
 
+import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ public final class TransactionSlots {
   private final int maxPerSession;
   private final Map<String, Integer> bySession = new HashMap<>();
   private int open;
+  private boolean closed;
 
   public TransactionSlots(int max, int maxPerSession) {
     this.max = max;
@@ -23,9 +25,14 @@ public final class TransactionSlots {
   /**
    * Takes one; {@link #release} gives it back.
    *
-   * @throws PrismException TOO_MANY_TRANSACTIONS
+   * @throws PrismException TOO_MANY_TRANSACTIONS, DRAINING
    */
   public synchronized void take(String sessionId) {
+    if (closed) {
+      throw PrismException.because(CallReason.DRAINING, "this instance is stopping")
+          .retryAfter(RETRY_DELAY)
+          .build();
+    }
     int own = bySession.getOrDefault(sessionId, 0);
     if (own >= maxPerSession) {
       throw tooMany("the session has", maxPerSession);
@@ -40,6 +47,11 @@ public final class TransactionSlots {
   public synchronized void release(String sessionId) {
     bySession.computeIfPresent(sessionId, (id, own) -> own > 1 ? own - 1 : null);
     open--;
+  }
+
+  /** Gives out no more: this instance is stopping. */
+  public synchronized void close() {
+    closed = true;
   }
 
   /** How many are open in this instance. */

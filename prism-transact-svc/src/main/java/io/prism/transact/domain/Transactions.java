@@ -10,7 +10,8 @@ public interface Transactions<V> {
   /**
    * Begins one. Blocks.
    *
-   * @throws io.prism.starter.error.PrismException when it cannot begin; there is nothing to end then
+   * @throws io.prism.starter.error.PrismException when it cannot begin; there is nothing to end
+   *     then
    */
   OpenTransaction<V> begin(TransactionSettings settings);
 }

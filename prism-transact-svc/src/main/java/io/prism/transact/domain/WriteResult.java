@@ -11,7 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param <V> a value as the wire has it
  */
 public record WriteResult<V>(
-    String transactionId,
-    Instant at,
-    @Nullable DataResult<V> data,
-    @Nullable MessageId message) {}
+    String transactionId, Instant at, @Nullable DataResult<V> data, @Nullable MessageId message) {}

@@ -67,7 +67,8 @@ public record WriteRules(int maxMessageBytes, int maxIds, Duration timeout, Dura
       String key = fact.getKey();
       if (key.startsWith(RESERVED_PREFIX)) {
         throw PrismException.invalid(
-            path + "metadata", "'" + key + "' (expected: not to begin with " + RESERVED_PREFIX + ")");
+            path + "metadata",
+            "'" + key + "' (expected: not to begin with " + RESERVED_PREFIX + ")");
       }
       chars += checkText(path + "metadata", key) + checkText(path + "metadata", fact.getValue());
     }
@@ -108,7 +109,9 @@ public record WriteRules(int maxMessageBytes, int maxIds, Duration timeout, Dura
       throw PrismException.invalid(field, millis + " (expected: 0 or more)");
     }
     if (millis > maxTimeout.toMillis()) {
-      throw limitExceeded(field, millis + " (expected: at most " + maxTimeout.toMillis() + ")",
+      throw limitExceeded(
+          field,
+          millis + " (expected: at most " + maxTimeout.toMillis() + ")",
           Long.toString(maxTimeout.toMillis()));
     }
     return millis == 0 ? timeout : Duration.ofMillis(millis);

@@ -14,8 +14,8 @@ public interface Writer<V> {
    *
    * @param idempotency null for a write that may be repeated only on purpose; otherwise a repeat
    *     gets the result of the first and writes nothing
-   * @throws io.prism.starter.error.PrismException with a {@link TransactReason}, after which nothing
-   *     was written, except after COMMIT_OUTCOME_UNKNOWN
+   * @throws io.prism.starter.error.PrismException with a {@link TransactReason}, after which
+   *     nothing was written, except after COMMIT_OUTCOME_UNKNOWN
    */
   WriteResult<V> write(
       WriteCommand<V> command, TransactionSettings settings, @Nullable Idempotency idempotency);

@@ -13,8 +13,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A share of a pool: so many connections and no more, for which callers wait a bounded time. Lanes of
- * one pool cannot starve each other as long as the pool has a connection for each of their permits.
+ * A share of a pool: so many connections and no more, for which callers wait a bounded time. Lanes
+ * of one pool cannot starve each other as long as the pool has a connection for each of their
+ * permits.
  */
 public final class Lane {
 
@@ -40,8 +41,8 @@ public final class Lane {
   /**
    * A connection, idle and in autocommit mode.
    *
-   * @throws PrismException OVERLOADED when all are in use for too long; TRANSACTION_TIMEOUT when the
-   *     limit is over first
+   * @throws PrismException OVERLOADED when all are in use for too long; TRANSACTION_TIMEOUT when
+   *     the limit is over first
    * @throws SQLException when PostgreSQL gives none
    */
   Lease lease(TimeLimit limit) throws SQLException {

@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection for a while. It goes back to the pool only without a transaction and without a doubt;
- * else it is thrown away, and PostgreSQL rolls back what was open.
+ * A connection for a while. It goes back to the pool only without a transaction and without a
+ * doubt; else it is thrown away, and PostgreSQL rolls back what was open.
  *
- * <p>A connection on which something was cancelled is always in doubt: the cancellation might arrive
- * late, and hit whoever has the connection then.
+ * <p>A connection on which something was cancelled is always in doubt: the cancellation might
+ * arrive late, and hit whoever has the connection then.
  */
 final class Lease implements AutoCloseable {
 

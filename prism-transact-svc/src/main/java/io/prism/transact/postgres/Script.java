@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Statements that go to PostgreSQL together and so cost one round trip. The first that fails is the
  * last that runs.
  *
- * <p>BEGIN and COMMIT are among them, on connections that the driver takes to be in autocommit mode:
- * it would send each of them on its own.
+ * <p>BEGIN and COMMIT are among them, on connections that the driver takes to be in autocommit
+ * mode: it would send each of them on its own.
  */
 final class Script {
 
