@@ -12,23 +12,29 @@ import io.prism.starter.call.DrainListener;
 import io.prism.starter.observe.BackendProbe;
 import io.prism.transact.TransactProperties.Connections;
 import io.prism.transact.domain.Mailboxes;
+import io.prism.transact.domain.OutboxBinding;
 import io.prism.transact.domain.TransactionSlots;
 import io.prism.transact.domain.Transactions;
 import io.prism.transact.domain.WriteRules;
 import io.prism.transact.domain.Writer;
 import io.prism.transact.grpc.TransactionCalls;
 import io.prism.transact.grpc.WriteResponseFormat;
+import io.prism.transact.kafka.OutboxProducers;
+import io.prism.transact.kafka.OutboxRelays;
 import io.prism.transact.postgres.Backoff;
 import io.prism.transact.postgres.DataWrites;
 import io.prism.transact.postgres.Lane;
 import io.prism.transact.postgres.NamespaceMigrations;
 import io.prism.transact.postgres.Pools;
 import io.prism.transact.postgres.PostgresMailboxes;
+import io.prism.transact.postgres.PostgresOutbox;
 import io.prism.transact.postgres.PostgresTransactions;
 import io.prism.transact.postgres.PostgresWriter;
+import io.prism.transact.postgres.Retention;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,6 +42,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.KafkaAdmin;
+import org.springframework.kafka.core.ProducerFactory;
 
 /** Wires the Transact service over PostgreSQL, and its outbox over Kafka. */
 @Configuration(proxyBeanMethods = false)
@@ -46,6 +54,9 @@ class TransactConfiguration {
    * Of the pool for reads, those that writers with a lock need; what reads mailboxes has the rest.
    */
   private static final int RESERVED_READS = 2;
+
+  /** Most messages that a relay has in hand. */
+  private static final int OUTBOX_PIECE = 500;
 
   @Bean
   WriteRules writeRules(TransactProperties properties) {
@@ -96,23 +107,25 @@ class TransactConfiguration {
     return timer;
   }
 
-  /** Not a DataSource to Spring, which is to have one. */
+  /** None of them is a DataSource to Spring, which is to have one. */
   @Bean(destroyMethod = "close")
   TransactPools transactPools(
       HikariDataSource dataSource, TransactProperties properties, MeterRegistry meters) {
-    int streams = properties.transaction().maxOpen();
     return new TransactPools(
         Pools.forTransactions(
             dataSource,
             "prism-transact-writes",
-            properties.connections().writes() + streams,
+            properties.connections().writes() + properties.transaction().maxOpen(),
             properties.transaction().idleLimit(),
-            meters));
+            meters),
+        Pools.forRelays(
+            dataSource, "prism-transact-outbox", properties.outbox().bindings().size(), meters));
   }
 
-  record TransactPools(HikariDataSource writes) implements AutoCloseable {
+  record TransactPools(HikariDataSource writes, HikariDataSource relays) implements AutoCloseable {
     @Override
     public void close() {
+      relays.close();
       writes.close();
     }
   }
@@ -208,6 +221,51 @@ class TransactConfiguration {
   Mailboxes mailboxes(
       Lane readLane, Lane writeLane, BackendGuard postgresqlGuard, TransactProperties properties) {
     return new PostgresMailboxes(readLane, writeLane, postgresqlGuard, properties.timeout());
+  }
+
+  @Bean
+  OutboxRelays outboxRelays(
+      TransactPools pools,
+      Lane readLane,
+      BackendGuard postgresqlGuard,
+      ProducerFactory<?, ?> producers,
+      KafkaAdmin admin,
+      TransactProperties properties,
+      MeterRegistry meters) {
+    TransactProperties.Outbox outbox = properties.outbox();
+    return new OutboxRelays(
+        bindings(properties),
+        new PostgresOutbox(
+            pools.relays(), readLane, postgresqlGuard, properties.timeout(), OUTBOX_PIECE),
+        new OutboxProducers(
+            producers.getConfigurationProperties(),
+            admin.getConfigurationProperties(),
+            outbox.timeLimit()),
+        outbox.interval(),
+        outbox.partitions(),
+        outbox.replicationFactor(),
+        meters);
+  }
+
+  private static List<OutboxBinding> bindings(TransactProperties properties) {
+    return properties.outbox().bindings().stream()
+        .map(
+            binding ->
+                new OutboxBinding(binding.namespace(), binding.mailbox(), binding.topic()))
+        .toList();
+  }
+
+  /** Another instance goes on. */
+  @Bean
+  DrainListener outboxDrain(OutboxRelays relays) {
+    return () -> CompletableFuture.runAsync(relays::stop, Thread::startVirtualThread);
+  }
+
+  @Bean
+  Housekeeping housekeeping(
+      Lane readLane, BackendGuard postgresqlGuard, TransactProperties properties) {
+    return new Housekeeping(
+        new Retention(readLane, postgresqlGuard, bindings(properties)), properties);
   }
 
   /** Open transactions end with their streams; new ones are refused already before that. */

@@ -24,6 +24,10 @@ final class DataStatement {
 
   private static final String NOW = "select clock_timestamp()";
 
+  /** The statement needs none; the functions of triggers, defaults and checks of the table may. */
+  private static final String SEARCH_PATH = "select set_config('search_path', ?, true)";
+
+  private final String searchPath;
   private final Rendered sql;
   private final List<@Nullable String> values;
   private final List<@Nullable String> key;
@@ -34,11 +38,13 @@ final class DataStatement {
   private @Nullable Instant at;
 
   DataStatement(
+      String searchPath,
       Rendered sql,
       List<@Nullable String> values,
       List<@Nullable String> key,
       @Nullable String expectedVersion,
       WriteMode mode) {
+    this.searchPath = searchPath;
     this.sql = sql;
     this.values = values;
     this.key = key;
@@ -52,7 +58,14 @@ final class DataStatement {
   }
 
   void addTo(Script script) {
-    script.then(sql.sql(), this::bind, this::read);
+    script
+        .then(
+            SEARCH_PATH,
+            (statement, index) -> {
+              statement.setString(index, searchPath);
+              return index + 1;
+            })
+        .then(sql.sql(), this::bind, this::read);
   }
 
   private int bind(PreparedStatement statement, int first) throws SQLException {

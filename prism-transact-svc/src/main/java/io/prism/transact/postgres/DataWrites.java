@@ -58,7 +58,12 @@ public final class DataWrites {
             .get(table, t -> Caffeine.newBuilder().maximumSize(MAX_SHAPES).build())
             .get(shape, s -> WriteSql.render(table, s));
     return new DataStatement(
-        sql, values(sql.bound(), write), values(key, write), version(sql, write), write.mode());
+        WriteSql.searchPath(table),
+        sql,
+        values(sql.bound(), write),
+        values(key, write),
+        version(sql, write),
+        write.mode());
   }
 
   /** Reads the table anew the next time: PostgreSQL says that it is not as it was. */

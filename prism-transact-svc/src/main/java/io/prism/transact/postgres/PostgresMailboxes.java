@@ -83,26 +83,35 @@ public final class PostgresMailboxes implements Mailboxes {
     return guarded(
         "mailbox.read",
         reading,
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(unprocessedOnly ? NEXT_UNPROCESSED : NEXT_OF_ALL)) {
-            statement.setString(1, namespace);
-            statement.setString(2, mailbox);
-            statement.setLong(3, since);
-            statement.setInt(4, Math.min(max, MAX_ROWS));
-            statement.setLong(5, MAX_BYTES);
-            try (ResultSet rows = statement.executeQuery()) {
-              List<StoredMessage> messages = new ArrayList<>();
-              while (rows.next()) {
-                messages.add(message(mailbox, rows));
-              }
-              return messages;
-            }
-          }
-        });
+        connection -> next(connection, namespace, mailbox, since, max, unprocessedOnly));
   }
 
-  static StoredMessage message(String mailbox, ResultSet row) throws SQLException {
+  static List<StoredMessage> next(
+      Connection connection,
+      String namespace,
+      String mailbox,
+      long since,
+      int max,
+      boolean unprocessedOnly)
+      throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(unprocessedOnly ? NEXT_UNPROCESSED : NEXT_OF_ALL)) {
+      statement.setString(1, namespace);
+      statement.setString(2, mailbox);
+      statement.setLong(3, since);
+      statement.setInt(4, Math.min(max, MAX_ROWS));
+      statement.setLong(5, MAX_BYTES);
+      try (ResultSet rows = statement.executeQuery()) {
+        List<StoredMessage> messages = new ArrayList<>();
+        while (rows.next()) {
+          messages.add(message(mailbox, rows));
+        }
+        return messages;
+      }
+    }
+  }
+
+  private static StoredMessage message(String mailbox, ResultSet row) throws SQLException {
     return new StoredMessage(
         new MessageId(mailbox, row.getLong("sequence"), row.getLong("tag")),
         row.getBytes("message"),

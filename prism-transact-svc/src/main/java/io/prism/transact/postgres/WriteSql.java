@@ -73,6 +73,11 @@ final class WriteSql {
     return new WriteSql(table, shape).render();
   }
 
+  /** Where unqualified names are looked for: where the namespace's migrations have made them. */
+  static String searchPath(Table table) {
+    return SQL.render(name(table.schema().name()));
+  }
+
   private Rendered render() {
     List<Column> returned =
         shape.mode() == WriteMode.DELETE

@@ -174,6 +174,18 @@ public final class TransactFixture implements AutoCloseable {
         """);
   }
 
+  /** How many sessions of the service wait for a lock. */
+  public int waiting() {
+    return Integer.parseInt(
+        query(
+                "none",
+                """
+                select count(*) from pg_stat_activity where datname = current_database()
+                and application_name = 'prism-transact-svc' and wait_event_type = 'Lock'
+                """)
+            .getFirst());
+  }
+
   /** Connections that the service has taken out of its pool for writes. */
   public int activeConnections() {
     return (int)
