@@ -71,6 +71,17 @@ public final class Catalogue {
     return joined(known);
   }
 
+  /**
+   * A table or view that is remembered; empty when it must be read, or is not there. Never blocks.
+   */
+  public Optional<Table> remembered(String namespace, String collection) {
+    CompletableFuture<Optional<Table>> known =
+        remembered.getIfPresent(new Key(namespace, collection));
+    return known != null && known.isDone() && !known.isCompletedExceptionally()
+        ? known.join()
+        : Optional.empty();
+  }
+
   private Optional<Table> load(Key key, CompletableFuture<Optional<Table>> result) {
     try {
       Optional<Table> table =

@@ -121,7 +121,8 @@ final class OutageTest {
     }
     Await.until("it is back", Duration.ofSeconds(20), () -> isWritten("back", null));
     probe.check();
-    assertThat(service.query(client.namespace(), "select * from items where id in (1, 2)")).isEmpty();
+    assertThat(service.query(client.namespace(), "select * from items where id in (1, 2)"))
+        .isEmpty();
   }
 
   private static boolean fails(BackendProbe probe) {
@@ -210,7 +211,8 @@ final class OutageTest {
       proxy.silent(true);
       long begin = System.nanoTime();
       transaction.sendWrite(insert("items", "id", 99));
-      assertThat(reasonOf(transaction.failure())).isIn("BACKEND_UNAVAILABLE", "TRANSACTION_TIMEOUT");
+      assertThat(reasonOf(transaction.failure()))
+          .isIn("BACKEND_UNAVAILABLE", "TRANSACTION_TIMEOUT");
       assertThat(isWritten("silent", TransactionOptions.newBuilder().setTimeoutMs(500).build()))
           .isFalse();
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));

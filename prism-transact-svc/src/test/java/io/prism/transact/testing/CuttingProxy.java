@@ -1,5 +1,6 @@
 package io.prism.transact.testing;
 
+import io.prism.starter.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,10 +9,14 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between the service and PostgreSQL, and can break or silence connections at a chosen moment. */
+/**
+ * Stands between the service and PostgreSQL, and can break or silence connections at a chosen
+ * moment.
+ */
 public final class CuttingProxy implements AutoCloseable {
 
   /** What happens to the connection that next carries a commit. */
@@ -48,7 +53,7 @@ public final class CuttingProxy implements AutoCloseable {
     next.set(cut);
   }
 
-  /** Whether nothing gets through, as if the network had swallowed it. */
+  /** Whether nothing gets through, until the network works again. */
   public void silent(boolean silent) {
     this.silent = silent;
   }
@@ -76,6 +81,10 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
+  private void awaitVoice() {
+    Await.until("the network works again", Duration.ofMinutes(1), () -> !silent);
+  }
+
   private final class Pair {
 
     private final Socket client;
@@ -95,9 +104,7 @@ public final class CuttingProxy implements AutoCloseable {
           OutputStream out = server.getOutputStream()) {
         int length;
         while ((length = in.read(buffer)) >= 0) {
-          if (silent) {
-            continue;
-          }
+          awaitVoice();
           Cut cut = isCommit(buffer, length) ? next.getAndSet(Cut.NONE) : Cut.NONE;
           if (cut == Cut.BEFORE_COMMIT) {
             return;
@@ -128,10 +135,9 @@ public final class CuttingProxy implements AutoCloseable {
           if (swallowing) {
             return;
           }
-          if (!silent) {
-            out.write(buffer, 0, length);
-            out.flush();
-          }
+          awaitVoice();
+          out.write(buffer, 0, length);
+          out.flush();
         }
       } catch (IOException e) {
         // Cut.

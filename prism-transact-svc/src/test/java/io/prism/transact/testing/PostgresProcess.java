@@ -42,7 +42,8 @@ public final class PostgresProcess implements AutoCloseable {
   }
 
   public Database database() {
-    return new Database("postgres", server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
+    return new Database(
+        "postgres", server.getJdbcUrl("postgres", "postgres"), "postgres", "postgres");
   }
 
   public int port() {
