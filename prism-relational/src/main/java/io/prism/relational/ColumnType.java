@@ -93,6 +93,11 @@ public final class ColumnType {
         Kind.ARRAY, element.schema, element.name, element.ordered, List.of(), element);
   }
 
+  /** PostgreSQL's {@code text}, which every type can be cast to. */
+  public static ColumnType text() {
+    return TEXT;
+  }
+
   public Kind kind() {
     return kind;
   }
