@@ -1,6 +1,6 @@
 package io.prism.relational;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.prism.starter.backend.BackendGuard;
@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import javax.sql.DataSource;
 
 /**
@@ -30,13 +32,17 @@ public final class Catalogue {
 
   private final DataSource dataSource;
   private final BackendGuard guard;
-  private final AsyncCache<Key, Optional<Table>> remembered =
+  private final Cache<Key, Optional<Table>> remembered =
       Caffeine.newBuilder()
           .maximumSize(MAX_REMEMBERED)
           .expireAfter(
               Expiry.<Key, Optional<Table>>creating(
                   (key, table) -> table.isPresent() ? REMEMBERED : ABSENCE_REMEMBERED))
-          .buildAsync();
+          .build();
+
+  /** What is being read just now. */
+  private final ConcurrentMap<Key, CompletableFuture<Optional<Table>>> loads =
+      new ConcurrentHashMap<>();
 
   private record Key(String namespace, String collection) {}
 
@@ -60,15 +66,13 @@ public final class Catalogue {
       return Optional.empty();
     }
     Key key = new Key(namespace, collection);
-    CompletableFuture<Optional<Table>> known = remembered.getIfPresent(key);
-    if (known == null) {
-      CompletableFuture<Optional<Table>> mine = new CompletableFuture<>();
-      known = remembered.asMap().putIfAbsent(key, mine);
-      if (known == null) {
-        return load(key, mine);
-      }
+    Optional<Table> known = remembered.getIfPresent(key);
+    if (known != null) {
+      return known;
     }
-    return joined(known);
+    CompletableFuture<Optional<Table>> mine = new CompletableFuture<>();
+    CompletableFuture<Optional<Table>> running = loads.putIfAbsent(key, mine);
+    return running == null ? load(key, mine) : joined(running);
   }
 
   /**
@@ -84,24 +88,26 @@ public final class Catalogue {
 
   private Optional<Table> load(Key key, CompletableFuture<Optional<Table>> result) {
     try {
-      Optional<Table> table =
-          guard.call(
-              "catalogue",
-              () -> {
-                try (Connection connection = dataSource.getConnection()) {
-                  Optional<Table> read = read(connection, key);
-                  if (!connection.getAutoCommit()) {
-                    connection.commit();
-                  }
-                  return read;
-                }
-              });
+      Optional<Table> table = guard.call("catalogue", () -> read(key));
+      remembered.put(key, table);
       result.complete(table);
       return table;
     } catch (Throwable e) {
       // A failure is not remembered.
       result.completeExceptionally(e);
       throw e;
+    } finally {
+      loads.remove(key);
+    }
+  }
+
+  private Optional<Table> read(Key key) throws SQLException {
+    try (Connection connection = dataSource.getConnection()) {
+      Optional<Table> table = read(connection, key);
+      if (!connection.getAutoCommit()) {
+        connection.commit();
+      }
+      return table;
     }
   }
 
@@ -126,18 +132,18 @@ public final class Catalogue {
       return Optional.empty();
     }
     Key key = new Key(namespace, collection);
-    CompletableFuture<Optional<Table>> known = remembered.getIfPresent(key);
-    if (known != null && known.isDone() && !known.isCompletedExceptionally()) {
-      return known.join();
+    Optional<Table> known = remembered.getIfPresent(key);
+    if (known != null) {
+      return known;
     }
     Optional<Table> table = read(connection, key);
-    remembered.put(key, CompletableFuture.completedFuture(table));
+    remembered.put(key, table);
     return table;
   }
 
   /** Reads the catalogue anew at the next call: PostgreSQL says that a table or column is gone. */
   public void forget(String namespace, String collection) {
-    remembered.asMap().remove(new Key(namespace, collection));
+    remembered.invalidate(new Key(namespace, collection));
   }
 
   private static Optional<Table> read(Connection connection, Key key) throws SQLException {

@@ -50,6 +50,10 @@ public final class ColumnType {
     OTHER
   }
 
+  private static final String PG_CATALOG = "pg_catalog";
+  private static final ColumnType JSONB = of(Kind.JSONB, PG_CATALOG, "jsonb", true, List.of());
+  private static final ColumnType TEXT = of(Kind.TEXT, PG_CATALOG, "text", true, List.of());
+
   private final Kind kind;
   private final String schema;
   private final String name;
@@ -89,6 +93,11 @@ public final class ColumnType {
         Kind.ARRAY, element.schema, element.name, element.ordered, List.of(), element);
   }
 
+  /** PostgreSQL's {@code text}, which every type can be cast to. */
+  public static ColumnType text() {
+    return TEXT;
+  }
+
   public Kind kind() {
     return kind;
   }
@@ -108,14 +117,45 @@ public final class ColumnType {
     return Optional.ofNullable(element);
   }
 
+  /** The type of arrays of this type; not for arrays, whose dimensions are part of their values. */
+  public ColumnType array() {
+    return arrayOf(this);
+  }
+
+  /**
+   * The type as which values are compared. Mostly this one; json has no equality and is compared as
+   * jsonb, and what else has none is compared in its text form.
+   */
+  public ColumnType compared() {
+    if (element != null) {
+      ColumnType comparedElement = element.compared();
+      return comparedElement.equals(element) ? this : comparedElement.array();
+    }
+    if (kind == Kind.JSON) {
+      return JSONB;
+    }
+    return ordered ? this : TEXT;
+  }
+
   /** What an enum may be, in its order; empty for any other type. */
   public List<String> labels() {
     return labels;
   }
 
   /**
-   * The value of a column of the current row; SQL NULL is a null value. Both formats of the driver
-   * are understood, text and binary, and any time zone of the connection.
+   * A column as it is to be selected for {@link #read}. Mostly the column itself; as text where the
+   * driver's own text for its binary format is another one than PostgreSQL's.
+   */
+  public Field<?> selected(Field<?> column) {
+    ColumnType scalar = element == null ? this : element;
+    boolean asText = scalar.kind == Kind.TIMETZ || scalar.kind == Kind.OTHER;
+    return asText ? TEXT.cast(column) : column;
+  }
+
+  /**
+   * The value of a column of the current row, selected as {@link #selected} says; SQL NULL is a
+   * null value. Both formats of the driver are understood, text and binary, and any time zone of
+   * the connection.
    */
   public Value read(ResultSet row, int column) throws SQLException {
     return ValueReader.read(this, row, column);
@@ -147,10 +187,15 @@ public final class ColumnType {
 
   /** A parameter as a value of this type: {@code cast(? as type)}. */
   public Field<Object> parameter(Param<String> parameter) {
+    return cast(parameter);
+  }
+
+  /** Something else as a value of this type. */
+  public Field<Object> cast(Field<?> value) {
     return DSL.field(
         element == null ? "cast({0} as {1})" : "cast({0} as {1}[])",
         Object.class,
-        parameter,
+        value,
         sqlName());
   }
 

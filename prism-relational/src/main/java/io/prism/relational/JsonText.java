@@ -4,6 +4,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.prism.starter.error.PrismException;
+import java.util.TreeMap;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -102,7 +103,8 @@ final class JsonText {
       case STRUCT_VALUE -> {
         text.append('{');
         String separator = "";
-        for (var field : value.getStructValue().getFieldsMap().entrySet()) {
+        // Equal structs have equal texts, whatever order their fields came in.
+        for (var field : new TreeMap<>(value.getStructValue().getFieldsMap()).entrySet()) {
           text.append(separator);
           appendString(text, field.getKey(), path);
           text.append(':');

@@ -78,7 +78,7 @@ public final class PostgresFailures {
     if (state == null) {
       return Meaning.OTHER;
     }
-    if (state.startsWith("08") || OUTAGES.contains(state)) {
+    if (state.startsWith("08") || OUTAGES.contains(state) || isFatal(failure)) {
       return Meaning.OUTAGE;
     }
     if (SCHEMA_CHANGES.contains(state) || isStalePlan(failure, state)) {
@@ -98,6 +98,12 @@ public final class PostgresFailures {
       case "42501" -> Meaning.INSUFFICIENT_PRIVILEGE;
       default -> state.startsWith("22") ? Meaning.INVALID_DATA : Meaning.OTHER;
     };
+  }
+
+  /** The end of a connection, or the refusal of a new one, for whatever reason. */
+  private static boolean isFatal(SQLException failure) {
+    ServerErrorMessage message = serverMessage(failure);
+    return message != null && "FATAL".equals(message.getSeverity());
   }
 
   /** A prepared statement whose result would have other types now. */
