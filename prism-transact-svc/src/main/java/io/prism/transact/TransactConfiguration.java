@@ -33,6 +33,7 @@ import io.prism.transact.postgres.PostgresOutbox;
 import io.prism.transact.postgres.PostgresTransactions;
 import io.prism.transact.postgres.PostgresWriter;
 import io.prism.transact.postgres.Retention;
+import io.prism.transact.postgres.Watchdog;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -55,7 +56,7 @@ class TransactConfiguration {
   /**
    * Of the pool for reads, those that writers with a lock need; what reads mailboxes has the rest.
    */
-  private static final int RESERVED_READS = 2;
+  private static final int RESERVED_READS = 4;
 
   /** One holds the lock; Flyway uses up to three. */
   private static final int MIGRATION_CONNECTIONS = 4;
@@ -116,6 +117,11 @@ class TransactConfiguration {
     return timer;
   }
 
+  @Bean
+  Watchdog watchdog(ScheduledExecutorService transactTimer) {
+    return new Watchdog(transactTimer);
+  }
+
   /** None of them is a DataSource to Spring, which is to have one. */
   @Bean(destroyMethod = "close")
   TransactPools transactPools(
@@ -141,19 +147,19 @@ class TransactConfiguration {
 
   @Bean
   Lane writeLane(
-      TransactPools pools, TransactProperties properties, ScheduledExecutorService transactTimer) {
+      TransactPools pools, TransactProperties properties, Watchdog watchdog) {
     Connections connections = properties.connections();
-    return new Lane(pools.writes(), connections.writes(), connections.maxWait(), transactTimer);
+    return new Lane(pools.writes(), connections.writes(), connections.maxWait(), watchdog);
   }
 
   @Bean
   Lane streamLane(
-      TransactPools pools, TransactProperties properties, ScheduledExecutorService transactTimer) {
+      TransactPools pools, TransactProperties properties, Watchdog watchdog) {
     return new Lane(
         pools.writes(),
         properties.transaction().maxOpen(),
         properties.connections().maxWait(),
-        transactTimer);
+        watchdog);
   }
 
   /** For what holds a lock meanwhile. */
@@ -161,20 +167,20 @@ class TransactConfiguration {
   Lane sequenceLane(
       HikariDataSource dataSource,
       TransactProperties properties,
-      ScheduledExecutorService transactTimer) {
-    return new Lane(dataSource, RESERVED_READS, properties.connections().maxWait(), transactTimer);
+      Watchdog watchdog) {
+    return new Lane(dataSource, RESERVED_READS, properties.connections().maxWait(), watchdog);
   }
 
   @Bean
   Lane readLane(
       HikariDataSource dataSource,
       TransactProperties properties,
-      ScheduledExecutorService transactTimer) {
+      Watchdog watchdog) {
     return new Lane(
         dataSource,
         Math.max(1, dataSource.getMaximumPoolSize() - RESERVED_READS - 1),
         properties.connections().maxWait(),
-        transactTimer);
+        watchdog);
   }
 
   @Bean

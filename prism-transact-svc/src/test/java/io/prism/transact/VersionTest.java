@@ -154,6 +154,30 @@ final class VersionTest {
     assertThat(version("other")).isNotEqualTo(after);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text default 'v1'",
+        "timestamptz default now()",
+        "timestamp default now()",
+        "json default '1'",
+        "uuid default gen_random_uuid()",
+        "double precision default 0.1"
+      })
+  void aVersionOfAnyTypeCanBeExpectedAsReaderReportsIt(String type) {
+    service.define(
+        client.namespace(),
+        "create table other (id int primary key, note text, version " + type + ")",
+        "insert into other (id) values (1)");
+    String read =
+        service.query(client.namespace(), "select cast(version as text) from other").getFirst();
+    assertThat(write(update("other", "id", 1, "note", "b").setExpectedVersion(read))).isOne();
+    service.define(client.namespace(), "update other set version = null");
+    failsWith(
+        TransactReason.VERSION_MISMATCH,
+        () -> client.write(update("other", "id", 1, "note", "c").setExpectedVersion(read)));
+  }
+
   @Test
   void aVersionThatIsNoneOfTheColumnsTypeIsRefused() {
     failsWith(

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.Value;
 import io.prism.relational.Catalogue;
 import io.prism.relational.Column;
+import io.prism.relational.ColumnType.Kind;
 import io.prism.relational.Table;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.error.PrismException;
@@ -16,9 +17,11 @@ import io.prism.transact.postgres.WriteSql.Rendered;
 import io.prism.transact.postgres.WriteSql.Shape;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns writes to tables into statements, checked against the catalogue. */
@@ -27,6 +30,8 @@ public final class DataWrites {
   private static final int MAX_TABLES = 10_000;
   private static final int MAX_SHAPES = 1_000;
   private static final String RECORD = "data.record";
+  private static final Set<Kind> CHECKED_VERSIONS =
+      EnumSet.of(Kind.INT2, Kind.INT4, Kind.INT8, Kind.NUMERIC, Kind.UUID);
 
   private final Catalogue catalogue;
   private final Lane lane;
@@ -213,7 +218,10 @@ public final class DataWrites {
     if (expected == null || version == null) {
       return expected;
     }
-    return version.type().toJdbc(expected, "data.expected_version");
+    // Any other type as Reader reports it, which is PostgreSQL's own text form.
+    return CHECKED_VERSIONS.contains(version.type().kind())
+        ? version.type().toJdbc(expected, "data.expected_version")
+        : expected;
   }
 
   private static String path(String column) {

@@ -11,6 +11,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -25,7 +27,9 @@ public final class CuttingProxy implements AutoCloseable {
     /** It breaks before PostgreSQL hears of it. */
     BEFORE_COMMIT,
     /** PostgreSQL commits, and its answer is lost with the connection. */
-    AFTER_COMMIT
+    AFTER_COMMIT,
+    /** The same, and nothing gets through any more until {@link #up}. */
+    AFTER_COMMIT_FOR_LONG
   }
 
   private final ServerSocket listener;
@@ -33,6 +37,7 @@ public final class CuttingProxy implements AutoCloseable {
   private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NONE);
   private volatile boolean silent;
   private volatile boolean refusing;
+  private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
 
   public CuttingProxy(int target) {
     this.target = target;
@@ -58,9 +63,15 @@ public final class CuttingProxy implements AutoCloseable {
     this.silent = silent;
   }
 
-  /** Whether new connections are closed at once. */
-  public void refuse(boolean refusing) {
-    this.refusing = refusing;
+  /** Breaks all connections, and lets none in. */
+  private void down() {
+    refusing = true;
+    pairs.forEach(Pair::close);
+  }
+
+  /** Lets connections in again. */
+  public void up() {
+    refusing = false;
   }
 
   private void accept() {
@@ -73,6 +84,7 @@ public final class CuttingProxy implements AutoCloseable {
         }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         Pair pair = new Pair(client, server);
+        pairs.add(pair);
         Thread.startVirtualThread(pair::forwardRequests);
         Thread.startVirtualThread(pair::forwardAnswers);
       } catch (IOException e) {
@@ -90,10 +102,21 @@ public final class CuttingProxy implements AutoCloseable {
     private final Socket client;
     private final Socket server;
     private volatile boolean swallowing;
+    private volatile boolean downAfterwards;
 
     Pair(Socket client, Socket server) {
       this.client = client;
       this.server = server;
+    }
+
+    void close() {
+      pairs.remove(this);
+      try (client;
+          server) {
+        // Both.
+      } catch (IOException e) {
+        // Closed already.
+      }
     }
 
     void forwardRequests() {
@@ -109,7 +132,8 @@ public final class CuttingProxy implements AutoCloseable {
           if (cut == Cut.BEFORE_COMMIT) {
             return;
           }
-          swallowing = cut == Cut.AFTER_COMMIT;
+          swallowing = cut != Cut.NONE;
+          downAfterwards = cut == Cut.AFTER_COMMIT_FOR_LONG;
           out.write(buffer, 0, length);
           out.flush();
         }
@@ -133,6 +157,9 @@ public final class CuttingProxy implements AutoCloseable {
         int length;
         while ((length = in.read(buffer)) >= 0) {
           if (swallowing) {
+            if (downAfterwards) {
+              down();
+            }
             return;
           }
           awaitVoice();
