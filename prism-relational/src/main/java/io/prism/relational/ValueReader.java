@@ -1,0 +1,104 @@
+package io.prism.relational;
+
+import com.google.protobuf.ListValue;
+import com.google.protobuf.NullValue;
+import com.google.protobuf.Value;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/** PostgreSQL's values as they travel. On the path of every row: makes nothing that it need not. */
+final class ValueReader {
+
+  static final Value NULL = Value.newBuilder().setNullValue(NullValue.NULL_VALUE).build();
+
+  private static final Value TRUE = Value.newBuilder().setBoolValue(true).build();
+  private static final Value FALSE = Value.newBuilder().setBoolValue(false).build();
+  private static final String HEX_PREFIX = "\\x";
+
+  private ValueReader() {}
+
+  static Value read(ColumnType type, ResultSet row, int column) throws SQLException {
+    switch (type.kind()) {
+      case BOOLEAN -> {
+        boolean value = row.getBoolean(column);
+        return row.wasNull() ? NULL : bool(value);
+      }
+      case INT2, INT4 -> {
+        int value = row.getInt(column);
+        return row.wasNull() ? NULL : number(value);
+      }
+      case FLOAT8 -> {
+        double value = row.getDouble(column);
+        return row.wasNull() ? NULL : number(value);
+      }
+      case BYTEA -> {
+        byte[] value = row.getBytes(column);
+        return value == null ? NULL : string(Base64.getEncoder().encodeToString(value));
+      }
+      case INT8, FLOAT4, NUMERIC, TEXT, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ -> {
+        return text(type, row, column);
+      }
+      case JSON, JSONB, ENUM, ARRAY, OTHER -> {
+        return text(type, row, column);
+      }
+    }
+    throw new IllegalStateException("a type of no kind: " + type);
+  }
+
+  private static Value text(ColumnType type, ResultSet row, int column) throws SQLException {
+    String text = row.getString(column);
+    return text == null ? NULL : fromText(type, text);
+  }
+
+  static Value fromText(ColumnType type, String text) {
+    return switch (type.kind()) {
+      case BOOLEAN -> bool(text.startsWith("t"));
+      case INT2, INT4 -> number(Integer.parseInt(text));
+      // Also of a float4: the shortest decimal is what was written, its double expansion is not.
+      case FLOAT4, FLOAT8 -> number(Double.parseDouble(text));
+      case NUMERIC -> string(plain(text));
+      case INT8, TEXT, UUID, ENUM, OTHER -> string(text);
+      case CHAR -> string(text.stripTrailing());
+      case DATE -> string(TemporalText.dateFromPostgres(text));
+      case TIME -> string(text);
+      case TIMETZ -> string(TemporalText.timeTzFromPostgres(text));
+      case TIMESTAMP -> string(TemporalText.timestampFromPostgres(text));
+      case TIMESTAMPTZ -> string(TemporalText.timestampTzFromPostgres(text));
+      case BYTEA -> string(base64(text));
+      case JSON, JSONB -> JsonText.parse(text);
+      case ARRAY -> ArrayText.parse(text, type.element().orElseThrow());
+    };
+  }
+
+  /** The driver's binary form of a numeric has exponents in its text. */
+  private static String plain(String text) {
+    return text.indexOf('E') < 0 ? text : new BigDecimal(text).toPlainString();
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder()
+        .encodeToString(HexFormat.of().parseHex(text, HEX_PREFIX.length(), text.length()));
+  }
+
+  static Value bool(boolean value) {
+    return value ? TRUE : FALSE;
+  }
+
+  static Value number(double value) {
+    if (Double.isFinite(value)) {
+      return Value.newBuilder().setNumberValue(value).build();
+    }
+    return string(Double.toString(value));
+  }
+
+  static Value string(String value) {
+    return Value.newBuilder().setStringValue(value).build();
+  }
+
+  static Value list(ListValue.Builder values) {
+    return Value.newBuilder().setListValue(values).build();
+  }
+}

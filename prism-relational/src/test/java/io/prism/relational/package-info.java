@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.relational;
+
+import org.jspecify.annotations.NullMarked;
