@@ -79,11 +79,8 @@ public final class Catalogue {
    * A table or view that is remembered; empty when it must be read, or is not there. Never blocks.
    */
   public Optional<Table> remembered(String namespace, String collection) {
-    CompletableFuture<Optional<Table>> known =
-        remembered.getIfPresent(new Key(namespace, collection));
-    return known != null && known.isDone() && !known.isCompletedExceptionally()
-        ? known.join()
-        : Optional.empty();
+    Optional<Table> known = remembered.getIfPresent(new Key(namespace, collection));
+    return known == null ? Optional.empty() : known;
   }
 
   private Optional<Table> load(Key key, CompletableFuture<Optional<Table>> result) {
