@@ -75,6 +75,14 @@ public final class Catalogue {
     return running == null ? load(key, mine) : joined(running);
   }
 
+  /**
+   * A table or view that is remembered; empty when it must be read, or is not there. Never blocks.
+   */
+  public Optional<Table> remembered(String namespace, String collection) {
+    Optional<Table> known = remembered.getIfPresent(new Key(namespace, collection));
+    return known == null ? Optional.empty() : known;
+  }
+
   private Optional<Table> load(Key key, CompletableFuture<Optional<Table>> result) {
     try {
       Optional<Table> table = guard.call("catalogue", () -> read(key));
@@ -140,9 +148,13 @@ public final class Catalogue {
   }
 
   private static boolean isHidden(String collection) {
+    for (String prefix : OWN_PREFIXES) {
+      if (collection.startsWith(prefix)) {
+        return true;
+      }
+    }
     return collection.isEmpty()
         || collection.length() > MAX_NAME_LENGTH
-        || collection.indexOf('\0') >= 0
-        || OWN_PREFIXES.stream().anyMatch(collection::startsWith);
+        || collection.indexOf('\0') >= 0;
   }
 }

@@ -1,8 +1,8 @@
 package io.prism.transact;
 
 import io.prism.starter.error.PrismException;
-import io.prism.transact.postgres.Retention;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -17,13 +17,20 @@ final class Housekeeping implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
 
-  private final Retention retention;
-  private final TransactProperties properties;
+  /**
+   * What is done again and again.
+   *
+   * @param name for the log
+   */
+  record Task(String name, Runnable work) {}
+
+  private final Duration interval;
+  private final List<Task> tasks;
   private @Nullable ScheduledExecutorService scheduler;
 
-  Housekeeping(Retention retention, TransactProperties properties) {
-    this.retention = retention;
-    this.properties = properties;
+  Housekeeping(Duration interval, List<Task> tasks) {
+    this.interval = interval;
+    this.tasks = List.copyOf(tasks);
   }
 
   @Override
@@ -32,27 +39,21 @@ final class Housekeeping implements SmartLifecycle {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("prism-transact-housekeeping").daemon().factory());
     scheduler = started;
-    Duration interval = properties.mailbox().sweepInterval();
     ScheduledFuture<?> _ =
         started.scheduleWithFixedDelay(
-            this::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+            () -> tasks.forEach(Housekeeping::attempt),
+            interval.toMillis(),
+            interval.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
-  private void sweep() {
-    attempt(
-        "deleting old messages", () -> retention.deleteMessages(properties.mailbox().retention()));
-    attempt(
-        "deleting old idempotency records",
-        () -> retention.deleteRecords(properties.idempotency().retention()));
-  }
-
-  private static void attempt(String what, Runnable task) {
+  private static void attempt(Task task) {
     try {
-      task.run();
+      task.work().run();
     } catch (PrismException e) {
-      log.warn("{} failed: {}", what, e.description());
+      log.warn("{} failed: {}", task.name(), e.description());
     } catch (RuntimeException e) {
-      log.error("{} failed", what, e);
+      log.error("{} failed", task.name(), e);
     }
   }
 

@@ -10,8 +10,10 @@ import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
 import io.prism.starter.call.DrainListener;
 import io.prism.starter.observe.BackendProbe;
+import io.prism.transact.Housekeeping.Task;
 import io.prism.transact.TransactProperties.Connections;
 import io.prism.transact.domain.Mailboxes;
+import io.prism.transact.domain.Outbox;
 import io.prism.transact.domain.OutboxBinding;
 import io.prism.transact.domain.TransactionSlots;
 import io.prism.transact.domain.Transactions;
@@ -31,6 +33,7 @@ import io.prism.transact.postgres.PostgresOutbox;
 import io.prism.transact.postgres.PostgresTransactions;
 import io.prism.transact.postgres.PostgresWriter;
 import io.prism.transact.postgres.Retention;
+import io.prism.transact.postgres.Watchdog;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -53,7 +56,10 @@ class TransactConfiguration {
   /**
    * Of the pool for reads, those that writers with a lock need; what reads mailboxes has the rest.
    */
-  private static final int RESERVED_READS = 2;
+  private static final int RESERVED_READS = 4;
+
+  /** One holds the lock; Flyway uses up to three. */
+  private static final int MIGRATION_CONNECTIONS = 4;
 
   /** Most messages that a relay has in hand. */
   private static final int OUTBOX_PIECE = 500;
@@ -88,11 +94,15 @@ class TransactConfiguration {
   @DependsOnDatabaseInitialization
   NamespaceMigrations namespaceMigrations(
       HikariDataSource dataSource, TransactProperties properties, MeterRegistry meters) {
-    NamespaceMigrations migrations = new NamespaceMigrations(dataSource);
+    NamespaceMigrations migrations = new NamespaceMigrations();
     meters.gauge("prism.transact.migrations.failed", migrations, NamespaceMigrations::failed);
     Path folder = properties.migrations();
     if (folder != null && !folder.toString().isEmpty()) {
-      migrations.migrate(folder);
+      try (HikariDataSource pool =
+          Pools.forLongUse(
+              dataSource, "prism-transact-migrations", MIGRATION_CONNECTIONS, meters)) {
+        migrations.migrate(pool, folder);
+      }
     }
     return migrations;
   }
@@ -107,6 +117,11 @@ class TransactConfiguration {
     return timer;
   }
 
+  @Bean
+  Watchdog watchdog(ScheduledExecutorService transactTimer) {
+    return new Watchdog(transactTimer);
+  }
+
   /** None of them is a DataSource to Spring, which is to have one. */
   @Bean(destroyMethod = "close")
   TransactPools transactPools(
@@ -118,7 +133,7 @@ class TransactConfiguration {
             properties.connections().writes() + properties.transaction().maxOpen(),
             properties.transaction().idleLimit(),
             meters),
-        Pools.forRelays(
+        Pools.forLongUse(
             dataSource, "prism-transact-outbox", properties.outbox().bindings().size(), meters));
   }
 
@@ -131,46 +146,38 @@ class TransactConfiguration {
   }
 
   @Bean
-  Lane writeLane(
-      TransactPools pools, TransactProperties properties, ScheduledExecutorService transactTimer) {
+  Lane writeLane(TransactPools pools, TransactProperties properties, Watchdog watchdog) {
     Connections connections = properties.connections();
-    return new Lane(pools.writes(), connections.writes(), connections.maxWait(), transactTimer);
+    return new Lane(pools.writes(), connections.writes(), connections.maxWait(), watchdog);
   }
 
   @Bean
-  Lane streamLane(
-      TransactPools pools, TransactProperties properties, ScheduledExecutorService transactTimer) {
+  Lane streamLane(TransactPools pools, TransactProperties properties, Watchdog watchdog) {
     return new Lane(
         pools.writes(),
         properties.transaction().maxOpen(),
         properties.connections().maxWait(),
-        transactTimer);
+        watchdog);
   }
 
   /** For what holds a lock meanwhile. */
   @Bean
-  Lane sequenceLane(
-      HikariDataSource dataSource,
-      TransactProperties properties,
-      ScheduledExecutorService transactTimer) {
-    return new Lane(dataSource, RESERVED_READS, properties.connections().maxWait(), transactTimer);
+  Lane sequenceLane(HikariDataSource dataSource, TransactProperties properties, Watchdog watchdog) {
+    return new Lane(dataSource, RESERVED_READS, properties.connections().maxWait(), watchdog);
   }
 
   @Bean
-  Lane readLane(
-      HikariDataSource dataSource,
-      TransactProperties properties,
-      ScheduledExecutorService transactTimer) {
+  Lane readLane(HikariDataSource dataSource, TransactProperties properties, Watchdog watchdog) {
     return new Lane(
         dataSource,
         Math.max(1, dataSource.getMaximumPoolSize() - RESERVED_READS - 1),
         properties.connections().maxWait(),
-        transactTimer);
+        watchdog);
   }
 
   @Bean
-  DataWrites dataWrites(HikariDataSource dataSource, BackendGuard postgresqlGuard) {
-    return new DataWrites(new Catalogue(dataSource, postgresqlGuard));
+  DataWrites dataWrites(HikariDataSource dataSource, Lane readLane, BackendGuard postgresqlGuard) {
+    return new DataWrites(new Catalogue(dataSource, postgresqlGuard), readLane, postgresqlGuard);
   }
 
   @Bean
@@ -224,34 +231,39 @@ class TransactConfiguration {
   }
 
   @Bean
-  OutboxRelays outboxRelays(
+  Outbox outbox(
       TransactPools pools,
       Lane readLane,
       BackendGuard postgresqlGuard,
+      TransactProperties properties) {
+    return new PostgresOutbox(
+        pools.relays(), readLane, postgresqlGuard, properties.timeout(), OUTBOX_PIECE);
+  }
+
+  @Bean
+  OutboxRelays outboxRelays(
+      Outbox outbox,
       ProducerFactory<?, ?> producers,
       KafkaAdmin admin,
       TransactProperties properties,
       MeterRegistry meters) {
-    TransactProperties.Outbox outbox = properties.outbox();
+    TransactProperties.Outbox publishing = properties.outbox();
     return new OutboxRelays(
         bindings(properties),
-        new PostgresOutbox(
-            pools.relays(), readLane, postgresqlGuard, properties.timeout(), OUTBOX_PIECE),
+        outbox,
         new OutboxProducers(
             producers.getConfigurationProperties(),
             admin.getConfigurationProperties(),
-            outbox.timeLimit()),
-        outbox.interval(),
-        outbox.partitions(),
-        outbox.replicationFactor(),
+            publishing.timeLimit()),
+        publishing.interval(),
+        publishing.partitions(),
+        publishing.replicationFactor(),
         meters);
   }
 
   private static List<OutboxBinding> bindings(TransactProperties properties) {
     return properties.outbox().bindings().stream()
-        .map(
-            binding ->
-                new OutboxBinding(binding.namespace(), binding.mailbox(), binding.topic()))
+        .map(binding -> new OutboxBinding(binding.namespace(), binding.mailbox(), binding.topic()))
         .toList();
   }
 
@@ -264,8 +276,16 @@ class TransactConfiguration {
   @Bean
   Housekeeping housekeeping(
       Lane readLane, BackendGuard postgresqlGuard, TransactProperties properties) {
+    Retention retention = new Retention(readLane, postgresqlGuard, bindings(properties));
     return new Housekeeping(
-        new Retention(readLane, postgresqlGuard, bindings(properties)), properties);
+        properties.mailbox().sweepInterval(),
+        List.of(
+            new Task(
+                "deleting old messages",
+                () -> retention.deleteMessages(properties.mailbox().retention())),
+            new Task(
+                "deleting old idempotency records",
+                () -> retention.deleteRecords(properties.idempotency().retention()))));
   }
 
   /** Open transactions end with their streams; new ones are refused already before that. */

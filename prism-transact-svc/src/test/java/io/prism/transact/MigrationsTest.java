@@ -51,7 +51,8 @@ final class MigrationsTest {
       service.client("web-shop").write(insert("orders", "code", "a"));
       Client shop = service.client("shop");
       Failures.failsWith(
-          TransactReason.TABLE_NOT_FOUND, () -> shop.write(insert("flyway_schema_history", "rank", 1)));
+          TransactReason.TABLE_NOT_FOUND,
+          () -> shop.write(insert("flyway_schema_history", "rank", 1)));
       assertThat(service.meters().get("prism.transact.migrations.failed").gauge().value()).isZero();
     }
     file("shop", "V3__color.sql", "alter table orders add column color text;");
@@ -66,14 +67,18 @@ final class MigrationsTest {
   void aBrokenMigrationIsNamedAndLeavesItsNamespaceAsItWasAndTheOthersAlone(CapturedOutput output)
       throws IOException {
     file("broken", "V1__good.sql", "create table orders (id int primary key);");
-    file("broken", "V2__bad.sql", "create table more (id int); alter table nothing add column x int;");
+    file(
+        "broken",
+        "V2__bad.sql",
+        "create table more (id int); alter table nothing add column x int;");
     file("fine", "V1__orders.sql", "create table orders (id int primary key);");
     file("No_Namespace", "V1__orders.sql", "create table orders (id int primary key);");
     try (TransactFixture service = service()) {
       service.client("fine").write(insert("orders", "id", 1));
       Client broken = service.client("broken");
       broken.write(insert("orders", "id", 1));
-      Failures.failsWith(TransactReason.TABLE_NOT_FOUND, () -> broken.write(insert("more", "id", 1)));
+      Failures.failsWith(
+          TransactReason.TABLE_NOT_FOUND, () -> broken.write(insert("more", "id", 1)));
       assertThat(broken.send("box", "x").getMailboxResult().getSequence()).isOne();
       assertThat(service.meters().get("prism.transact.migrations.failed").gauge().value())
           .isEqualTo(2);
@@ -85,7 +90,10 @@ final class MigrationsTest {
   @Test
   void replicasThatStartAtOnceMigrateOnce() throws Exception {
     for (String namespace : List.of("one", "two", "three")) {
-      file(namespace, "V1__orders.sql", "create table orders (id int primary key); select pg_sleep(0.05);");
+      file(
+          namespace,
+          "V1__orders.sql",
+          "create table orders (id int primary key); select pg_sleep(0.05);");
     }
     try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
       List<Future<TransactFixture>> starting =
@@ -94,7 +102,8 @@ final class MigrationsTest {
       for (Future<TransactFixture> replica : starting) {
         try (TransactFixture service = replica.get()) {
           service.client("three").write(insert("orders", "id", id++));
-          assertThat(service.meters().get("prism.transact.migrations.failed").gauge().value()).isZero();
+          assertThat(service.meters().get("prism.transact.migrations.failed").gauge().value())
+              .isZero();
         }
       }
     }
@@ -110,7 +119,8 @@ final class MigrationsTest {
       service.client(one).write(insert("orders", "id", 1));
       Client second = service.client(other);
       second.write(insert("items", "id", 1));
-      Failures.failsWith(TransactReason.TABLE_NOT_FOUND, () -> second.write(insert("orders", "id", 1)));
+      Failures.failsWith(
+          TransactReason.TABLE_NOT_FOUND, () -> second.write(insert("orders", "id", 1)));
       Failures.failsWith(CallReason.INVALID_ARGUMENT, () -> second.write(insert("items", "x", 1)));
     }
   }

@@ -231,7 +231,7 @@ final class TransactionTest {
   }
 
   /** Where a client may go away. */
-  private enum Step {
+  enum Step {
     BEGUN,
     ROW_WRITTEN,
     MESSAGE_WRITTEN,

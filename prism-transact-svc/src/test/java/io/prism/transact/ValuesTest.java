@@ -101,7 +101,8 @@ final class ValuesTest {
 
   /** The row as the service reads it: an UPDATE answers the columns that it does not change. */
   private Map<String, Value> row(int id) {
-    service.define(client.namespace(), "alter table everything add column if not exists touched int");
+    service.define(
+        client.namespace(), "alter table everything add column if not exists touched int");
     Map<String, Value> read =
         new LinkedHashMap<>(
             client
@@ -188,8 +189,18 @@ final class ValuesTest {
         .isEqualTo("INVALID_ARGUMENT");
     assertThat(refused(update("everything", "id", 1, "whole", 1).setExpectedVersion(text)))
         .isEqualTo("VERSION_MISMATCH");
-    assertThat(client.write(update("everything", "name", text + "x", "whole", 1).setIdField("name")).getDataResult().getRowsAffected()).isZero();
-    WriteResponse sent = client.write(WriteRequest.newBuilder().setMailbox(message(text, text)).setOptions(Client.key(text)).build());
+    assertThat(
+            client
+                .write(update("everything", "name", text + "x", "whole", 1).setIdField("name"))
+                .getDataResult()
+                .getRowsAffected())
+        .isZero();
+    WriteResponse sent =
+        client.write(
+            WriteRequest.newBuilder()
+                .setMailbox(message(text, text))
+                .setOptions(Client.key(text))
+                .build());
     assertThat(client.read(text, 0).getFirst().getMessageId())
         .isEqualTo(sent.getMailboxResult().getMessageId());
     assertThat(client.read(text, 0)).hasSize(1);
@@ -210,7 +221,11 @@ final class ValuesTest {
     client.write(insert(table, "the key ?", 1, "select", "x"));
     WriteResponse response = client.write(update(table, "the key ?", 1, "select", "y"));
     assertThat(response.getDataResult().getGeneratedValuesMap()).containsEntry("a\"b;c", value(4));
-    assertThat(client.write(upsert(table, "the key ?", 1, "a\"b;c", 5)).getDataResult().getGeneratedValuesMap())
+    assertThat(
+            client
+                .write(upsert(table, "the key ?", 1, "a\"b;c", 5))
+                .getDataResult()
+                .getGeneratedValuesMap())
         .containsEntry("select", value("y"));
   }
 

@@ -42,7 +42,11 @@ final class VersionTest {
     return service
         .query(
             client.namespace(),
-            "select " + (table.equals("plain") ? "xmin" : "version") + " from " + table + " where id = 1")
+            "select "
+                + (table.equals("plain") ? "xmin" : "version")
+                + " from "
+                + table
+                + " where id = 1")
         .getFirst();
   }
 
@@ -67,7 +71,8 @@ final class VersionTest {
       assertThat(detail(failure, RetryInfo.class)).isEmpty();
     }
     assertThat(service.query(client.namespace(), "select note from " + table)).containsExactly("b");
-    assertThat(write(upsert(table, "id", 1, "note", "d").setExpectedVersion(version(table)))).isOne();
+    assertThat(write(upsert(table, "id", 1, "note", "d").setExpectedVersion(version(table))))
+        .isOne();
     assertThat(write(delete(table, "id", 1).setExpectedVersion(version(table)))).isOne();
   }
 
@@ -90,7 +95,9 @@ final class VersionTest {
           TransactReason.VERSION_MISMATCH,
           () ->
               client.write(
-                  request(update("counted", "id", 1, "note", "b").setExpectedVersion("7"), isolation)
+                  request(
+                          update("counted", "id", 1, "note", "b").setExpectedVersion("7"),
+                          isolation)
                       .toBuilder()
                       .setMailbox(message("box", "m"))
                       .build()));
@@ -128,7 +135,11 @@ final class VersionTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "smallint", "bigint", "numeric", "uuid default gen_random_uuid()", "timestamptz default now()"
+        "smallint",
+        "bigint",
+        "numeric",
+        "uuid default gen_random_uuid()",
+        "timestamptz default now()"
       })
   void versionsOfOtherTypesChangeToo(String type) {
     service.define(
@@ -143,12 +154,35 @@ final class VersionTest {
     assertThat(version("other")).isNotEqualTo(after);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text default 'v1'",
+        "timestamptz default now()",
+        "timestamp default now()",
+        "json default '1'",
+        "uuid default gen_random_uuid()",
+        "double precision default 0.1"
+      })
+  void aVersionOfAnyTypeCanBeExpectedAsReaderReportsIt(String type) {
+    service.define(
+        client.namespace(),
+        "create table other (id int primary key, note text, version " + type + ")",
+        "insert into other (id) values (1)");
+    String read =
+        service.query(client.namespace(), "select cast(version as text) from other").getFirst();
+    assertThat(write(update("other", "id", 1, "note", "b").setExpectedVersion(read))).isOne();
+    service.define(client.namespace(), "update other set version = null");
+    failsWith(
+        TransactReason.VERSION_MISMATCH,
+        () -> client.write(update("other", "id", 1, "note", "c").setExpectedVersion(read)));
+  }
+
   @Test
   void aVersionThatIsNoneOfTheColumnsTypeIsRefused() {
     failsWith(
         CallReason.INVALID_ARGUMENT,
-        () ->
-            client.write(update("counted", "id", 1, "note", "b").setExpectedVersion("1 or 1=1")));
+        () -> client.write(update("counted", "id", 1, "note", "b").setExpectedVersion("1 or 1=1")));
     failsWith(
         TransactReason.VERSION_MISMATCH,
         () -> client.write(update("plain", "id", 1, "note", "b").setExpectedVersion("0 or 1=1")));

@@ -11,7 +11,9 @@ import io.prism.transact.domain.StoredMessage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +38,7 @@ final class OutboxRelay {
   private final Supplier<OutboxPublisher> publishers;
   private final Duration interval;
   private final Counter published;
-  private volatile boolean running;
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile double lag = Double.NaN;
   private long nextMeasureNanos = System.nanoTime();
   private boolean troubled;
@@ -67,28 +69,36 @@ final class OutboxRelay {
   }
 
   synchronized void start() {
-    running = true;
     thread = Thread.ofVirtual().name("prism-outbox-" + binding.storedTopic()).start(this::run);
   }
 
   /** Stops after the piece in hand, and lets another instance lead. */
   synchronized void stop() {
-    running = false;
-    Thread stopping = thread;
-    if (stopping == null) {
+    Thread running = thread;
+    stopping.countDown();
+    if (running == null) {
       return;
     }
     thread = null;
-    stopping.interrupt();
     try {
-      stopping.join(STOP_LIMIT);
+      if (!running.join(STOP_LIMIT)) {
+        running.interrupt();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private boolean isStopping() {
+    return stopping.getCount() == 0;
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    var _ = stopping.await(time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
   private void run() {
-    while (running) {
+    while (!isStopping()) {
       try {
         Optional<Turn> turn = outbox.tryLead(binding);
         if (turn.isPresent()) {
@@ -97,12 +107,12 @@ final class OutboxRelay {
           }
         } else {
           measure();
-          Thread.sleep(LEAD_INTERVAL);
+          pause(LEAD_INTERVAL);
         }
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException | ExecutionException | TimeoutException e) {
-        if (!running || !waitAfter(e)) {
+        if (!waitAfter(e)) {
           return;
         }
       }
@@ -114,7 +124,7 @@ final class OutboxRelay {
     log.info("publishing mailbox {} to {}", binding.mailbox(), binding.storedTopic());
     topics.ensure(binding.storedTopic());
     try (OutboxPublisher publisher = publishers.get()) {
-      while (running) {
+      while (!isStopping()) {
         List<StoredMessage> messages = turn.next();
         if (!messages.isEmpty()) {
           long last = publisher.publish(messages);
@@ -127,7 +137,7 @@ final class OutboxRelay {
         }
         measure();
         if (messages.isEmpty()) {
-          Thread.sleep(interval);
+          pause(interval);
         }
       }
     }
@@ -155,7 +165,7 @@ final class OutboxRelay {
     }
     troubled = true;
     try {
-      Thread.sleep(RETRY_DELAY);
+      pause(RETRY_DELAY);
       measure();
       return true;
     } catch (InterruptedException e) {

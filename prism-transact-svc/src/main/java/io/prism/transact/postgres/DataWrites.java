@@ -5,17 +5,23 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.Value;
 import io.prism.relational.Catalogue;
 import io.prism.relational.Column;
+import io.prism.relational.ColumnType.Kind;
 import io.prism.relational.Table;
+import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.error.PrismException;
 import io.prism.transact.domain.DataWrite;
+import io.prism.transact.domain.TimeLimit;
 import io.prism.transact.domain.TransactReason;
 import io.prism.transact.domain.WriteMode;
 import io.prism.transact.postgres.WriteSql.Rendered;
 import io.prism.transact.postgres.WriteSql.Shape;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns writes to tables into statements, checked against the catalogue. */
@@ -24,15 +30,24 @@ public final class DataWrites {
   private static final int MAX_TABLES = 10_000;
   private static final int MAX_SHAPES = 1_000;
   private static final String RECORD = "data.record";
+  private static final Set<Kind> CHECKED_VERSIONS =
+      EnumSet.of(Kind.INT2, Kind.INT4, Kind.INT8, Kind.NUMERIC, Kind.UUID);
 
   private final Catalogue catalogue;
+  private final Lane lane;
+  private final BackendGuard guard;
 
   /** A table is equal to itself only, and read anew after every change: so is its SQL. */
   private final Cache<Table, Cache<Shape, Rendered>> rendered =
       Caffeine.newBuilder().weakKeys().maximumSize(MAX_TABLES).build();
 
-  public DataWrites(Catalogue catalogue) {
+  /**
+   * @param lane for reading the catalogue, if it must be read
+   */
+  public DataWrites(Catalogue catalogue, Lane lane, BackendGuard guard) {
     this.catalogue = catalogue;
+    this.lane = lane;
+    this.guard = guard;
   }
 
   /**
@@ -40,9 +55,53 @@ public final class DataWrites {
    *
    * @throws PrismException TABLE_NOT_FOUND, TABLE_NOT_WRITABLE, INVALID_ARGUMENT
    */
-  DataStatement prepare(String namespace, DataWrite<Value> write) {
-    Table table =
-        catalogue.table(namespace, write.table()).orElseThrow(() -> notFound(write.table()));
+  DataStatement prepare(String namespace, DataWrite<Value> write, TimeLimit limit) {
+    Table table = table(namespace, write.table(), limit);
+    if (!hasColumns(table, write)) {
+      // They may be new.
+      catalogue.forget(namespace, write.table());
+      table = table(namespace, write.table(), limit);
+    }
+    return prepare(table, write);
+  }
+
+  private Table table(String namespace, String name, TimeLimit limit) {
+    return catalogue
+        .remembered(namespace, name)
+        .or(() -> read(namespace, name, limit))
+        .orElseThrow(() -> notFound(name));
+  }
+
+  /** On a lane of ours, since the catalogue's own connection would know no limit. */
+  private Optional<Table> read(String namespace, String name, TimeLimit limit) {
+    try {
+      return guard.call(
+          "catalogue",
+          () -> {
+            try (Lease lease = lane.lease(limit);
+                Lease.Watch _ = lease.watch(limit)) {
+              return catalogue.table(lease.connection(), namespace, name);
+            }
+          });
+    } catch (RuntimeException e) {
+      throw WriteFailures.translated(e, limit);
+    }
+  }
+
+  private static boolean hasColumns(Table table, DataWrite<Value> write) {
+    String idField = write.idField();
+    if (idField != null && !idField.isEmpty() && table.column(idField).isEmpty()) {
+      return false;
+    }
+    for (String name : write.values().keySet()) {
+      if (table.column(name).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private DataStatement prepare(Table table, DataWrite<Value> write) {
     if (!table.isStored()) {
       throw PrismException.because(
               TransactReason.TABLE_NOT_WRITABLE,
@@ -159,7 +218,10 @@ public final class DataWrites {
     if (expected == null || version == null) {
       return expected;
     }
-    return version.type().toJdbc(expected, "data.expected_version");
+    // Any other type as Reader reports it, which is PostgreSQL's own text form.
+    return CHECKED_VERSIONS.contains(version.type().kind())
+        ? version.type().toJdbc(expected, "data.expected_version")
+        : expected;
   }
 
   private static String path(String column) {

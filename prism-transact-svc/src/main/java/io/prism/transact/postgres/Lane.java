@@ -8,7 +8,6 @@ import io.prism.transact.domain.TimeLimit;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -19,23 +18,23 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Lane {
 
+  private static final String CANNOT_CONNECT = "08001";
   private static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
   private final HikariDataSource pool;
   private final Semaphore permits;
   private final Duration maxWait;
-  private final ScheduledExecutorService timer;
+  private final Watchdog watchdog;
 
   /**
    * @param maxWait for a connection, even if the caller has more time
-   * @param timer for the time limits of what runs on the connections; its tasks are short
+   * @param watchdog over what runs on the connections
    */
-  public Lane(
-      HikariDataSource pool, int permits, Duration maxWait, ScheduledExecutorService timer) {
+  public Lane(HikariDataSource pool, int permits, Duration maxWait, Watchdog watchdog) {
     this.pool = pool;
     this.permits = new Semaphore(permits, true);
     this.maxWait = maxWait;
-    this.timer = timer;
+    this.watchdog = watchdog;
   }
 
   /**
@@ -48,7 +47,7 @@ public final class Lane {
   Lease lease(TimeLimit limit) throws SQLException {
     take(limit);
     try {
-      return new Lease(pool, connection(limit), permits::release, timer);
+      return new Lease(pool, connection(limit), permits::release, watchdog);
     } catch (Throwable e) {
       permits.release();
       throw e;
@@ -87,7 +86,8 @@ public final class Lane {
       if (limit.isOver()) {
         throw limit.exceeded();
       }
-      throw e;
+      // It has one for each permit: if it gives none, then none can be made.
+      throw new SQLException("no connection can be made", CANNOT_CONNECT, e);
     }
   }
 }

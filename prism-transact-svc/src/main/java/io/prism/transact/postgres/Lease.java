@@ -3,13 +3,12 @@ package io.prism.transact.postgres;
 import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.Context;
 import io.prism.transact.domain.TimeLimit;
+import io.prism.transact.postgres.Watchdog.Watched;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -34,22 +33,18 @@ final class Lease implements AutoCloseable {
   private final Connection connection;
   private final BaseConnection driver;
   private final Runnable release;
-  private final ScheduledExecutorService timer;
+  private final Watchdog watchdog;
   private boolean doubtful;
   private boolean closed;
   private @Nullable ScheduledFuture<?> abortion;
 
-  Lease(
-      HikariDataSource pool,
-      Connection connection,
-      Runnable release,
-      ScheduledExecutorService timer)
+  Lease(HikariDataSource pool, Connection connection, Runnable release, Watchdog watchdog)
       throws SQLException {
     this.pool = pool;
     this.connection = connection;
     this.driver = connection.unwrap(BaseConnection.class);
     this.release = release;
-    this.timer = timer;
+    this.watchdog = watchdog;
   }
 
   Connection connection() {
@@ -63,14 +58,12 @@ final class Lease implements AutoCloseable {
 
   /** Ends what runs on the connection when the limit is over or the client is gone. */
   Watch watch(TimeLimit limit) {
-    ScheduledFuture<?> timeout =
-        timer.schedule(
-            this::cancel, Math.max(0, limit.remaining().toNanos()), TimeUnit.NANOSECONDS);
+    Watched watched = watchdog.watch(limit, this::cancel);
     Context call = Context.current();
     Context.CancellationListener gone = ended -> cancel();
     call.addListener(gone, Runnable::run);
     return () -> {
-      timeout.cancel(false);
+      watchdog.forget(watched);
       call.removeListener(gone);
     };
   }
@@ -89,7 +82,7 @@ final class Lease implements AutoCloseable {
         return;
       }
       doubtful = true;
-      abortion = timer.schedule(this::abort, GRACE.toNanos(), TimeUnit.NANOSECONDS);
+      abortion = watchdog.after(GRACE, this::abort);
     }
     Thread.startVirtualThread(
         () -> {
@@ -157,7 +150,7 @@ final class Lease implements AutoCloseable {
       if (driver.getTransactionState() == TransactionState.IDLE) {
         return true;
       }
-      limit = timer.schedule(this::abort, GRACE.toNanos(), TimeUnit.NANOSECONDS);
+      limit = watchdog.after(GRACE, this::abort);
       try (Statement statement = connection.createStatement()) {
         statement.execute("rollback");
       }

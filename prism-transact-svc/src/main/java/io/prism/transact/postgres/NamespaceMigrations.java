@@ -34,12 +34,7 @@ public final class NamespaceMigrations {
   /** Two replicas that make the same schema at once would fail, hence one after the other. */
   private static final long LOCK = MailboxRows.hash("migrations");
 
-  private final DataSource dataSource;
   private final AtomicInteger failed = new AtomicInteger();
-
-  public NamespaceMigrations(DataSource dataSource) {
-    this.dataSource = dataSource;
-  }
 
   /** How many namespaces are not up to date. */
   public int failed() {
@@ -51,7 +46,7 @@ public final class NamespaceMigrations {
    *
    * @throws UncheckedIOException when there is no such folder
    */
-  public void migrate(Path folder) {
+  public void migrate(DataSource dataSource, Path folder) {
     List<Path> namespaces;
     try (Stream<Path> entries = Files.list(folder)) {
       namespaces =
@@ -67,7 +62,7 @@ public final class NamespaceMigrations {
         Statement statement = lock.createStatement()) {
       statement.execute("select pg_advisory_lock(" + LOCK + ")");
       try {
-        namespaces.forEach(this::migrateNamespace);
+        namespaces.forEach(namespace -> migrateNamespace(dataSource, namespace));
       } finally {
         statement.execute("select pg_advisory_unlock(" + LOCK + ")");
       }
@@ -81,7 +76,7 @@ public final class NamespaceMigrations {
     return !folder.getFileName().toString().startsWith(".");
   }
 
-  private void migrateNamespace(Path folder) {
+  private void migrateNamespace(DataSource dataSource, Path folder) {
     String namespace = folder.getFileName().toString();
     if (!NAMESPACE.matcher(namespace).matches()) {
       failed.incrementAndGet();

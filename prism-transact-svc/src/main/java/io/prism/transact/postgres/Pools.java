@@ -33,8 +33,8 @@ public final class Pools {
     return new HikariDataSource(config);
   }
 
-  /** A pool of connections that are kept for long, made when they are needed. */
-  public static HikariDataSource forRelays(
+  /** A pool of connections that are used for long, made when they are needed. */
+  public static HikariDataSource forLongUse(
       HikariDataSource configured, String name, int size, MeterRegistry meters) {
     HikariConfig config = like(configured, name, Math.max(1, size), meters);
     config.setMinimumIdle(0);
@@ -44,13 +44,23 @@ public final class Pools {
   private static HikariConfig like(
       HikariDataSource configured, String name, int size, MeterRegistry meters) {
     HikariConfig config = new HikariConfig();
-    configured.copyStateTo(config);
+    config.setJdbcUrl(configured.getJdbcUrl());
+    config.setUsername(configured.getUsername());
+    config.setPassword(configured.getPassword());
+    config.setConnectionTimeout(configured.getConnectionTimeout());
+    config.setValidationTimeout(configured.getValidationTimeout());
+    config.setMaxLifetime(configured.getMaxLifetime());
+    config.setKeepaliveTime(configured.getKeepaliveTime());
+    configured
+        .getDataSourceProperties()
+        .forEach((key, value) -> config.addDataSourceProperty(key.toString(), value));
+    // Who waits for a lock is silent for as long as he may wait; limits are kept elsewhere.
+    config.addDataSourceProperty("socketTimeout", "0");
     config.setPoolName(name);
     config.setMaximumPoolSize(size);
     config.setAutoCommit(true);
     // The store may be away when this starts.
     config.setInitializationFailTimeout(-1);
-    config.setMetricsTrackerFactory(null);
     config.setMetricRegistry(meters);
     return config;
   }

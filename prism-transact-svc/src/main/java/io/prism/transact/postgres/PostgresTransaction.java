@@ -63,7 +63,8 @@ final class PostgresTransaction implements OpenTransaction<Value> {
     try {
       settings.limit().check();
       DataWrite<Value> write = command.data();
-      DataStatement data = write == null ? null : tables.prepare(command.namespace(), write);
+      DataStatement data =
+          write == null ? null : tables.prepare(command.namespace(), write, settings.limit());
       return guard.call(
           "transaction.write",
           () -> {

@@ -55,7 +55,10 @@ final class WriteAttempt {
     this.command = command;
     this.settings = settings;
     this.idempotency = idempotency;
-    this.data = command.data() == null ? null : tables.prepare(command.namespace(), command.data());
+    this.data =
+        command.data() == null
+            ? null
+            : tables.prepare(command.namespace(), command.data(), settings.limit());
     this.mailbox = command.mailbox();
     this.tag = mailbox == null ? 0 : newTag();
   }

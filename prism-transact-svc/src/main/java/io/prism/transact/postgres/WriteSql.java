@@ -27,8 +27,6 @@ final class WriteSql {
 
   private static final DSLContext SQL = DSL.using(SQLDialect.POSTGRES);
   private static final Field<?> NOW = DSL.field("clock_timestamp()");
-  private static final Field<String> XMIN =
-      DSL.field("cast({0} as text)", String.class, DSL.field(name("xmin")));
 
   /**
    * What decides the text of a write.
@@ -45,15 +43,14 @@ final class WriteSql {
    * @param sql answers the time, how many rows there were where {@code counted}, and the returned
    *     columns, for each row; where counted, for one row at most
    * @param bound the columns whose values are its parameters, in order
-   * @param version what the last parameter is compared to; null when there is none
-   * @param versionIsSystem whether that is the row's system version
+   * @param version what the last parameter is compared to; null when it is the system version, or
+   *     none
    * @param existence asks whether there is a row with the key, whose values are the parameters
    */
   record Rendered(
       String sql,
       List<Column> bound,
       @Nullable Column version,
-      boolean versionIsSystem,
       List<Column> returned,
       boolean counted,
       @Nullable String existence) {}
@@ -100,7 +97,6 @@ final class WriteSql {
         counted ? counted(write, returned) : SQL.render(write),
         List.copyOf(bound),
         version,
-        shape.versioned() && version == null,
         returned,
         counted,
         shape.versioned() ? existence() : null);
@@ -195,10 +191,13 @@ final class WriteSql {
       return row;
     }
     Column version = Versions.column(table);
+    if (version != null && version.type().isOrdered()) {
+      return row.and(field(version).eq(version.type().parameter(DSL.param("", String.class))));
+    }
+    Field<?> text = version == null ? DSL.field(name("xmin")) : field(version);
     return row.and(
-        version == null
-            ? XMIN.eq(DSL.field("cast({0} as text)", String.class, DSL.param("", String.class)))
-            : field(version).eq(version.type().parameter(DSL.param("", String.class))));
+        DSL.field("cast({0} as text)", String.class, text)
+            .eq(DSL.field("cast({0} as text)", String.class, DSL.param("", String.class))));
   }
 
   /** A change of many rows answers how many they were, and one of them. */

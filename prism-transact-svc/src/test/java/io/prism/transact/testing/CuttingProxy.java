@@ -1,5 +1,6 @@
 package io.prism.transact.testing;
 
+import io.prism.starter.testing.Await;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,10 +9,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Stands between the service and PostgreSQL, and can break or silence connections at a chosen moment. */
+/**
+ * Stands between the service and PostgreSQL, and can break or silence connections at a chosen
+ * moment.
+ */
 public final class CuttingProxy implements AutoCloseable {
 
   /** What happens to the connection that next carries a commit. */
@@ -20,7 +27,9 @@ public final class CuttingProxy implements AutoCloseable {
     /** It breaks before PostgreSQL hears of it. */
     BEFORE_COMMIT,
     /** PostgreSQL commits, and its answer is lost with the connection. */
-    AFTER_COMMIT
+    AFTER_COMMIT,
+    /** The same, and nothing gets through any more until {@link #up}. */
+    AFTER_COMMIT_FOR_LONG
   }
 
   private final ServerSocket listener;
@@ -28,6 +37,7 @@ public final class CuttingProxy implements AutoCloseable {
   private final AtomicReference<Cut> next = new AtomicReference<>(Cut.NONE);
   private volatile boolean silent;
   private volatile boolean refusing;
+  private final Set<Pair> pairs = ConcurrentHashMap.newKeySet();
 
   public CuttingProxy(int target) {
     this.target = target;
@@ -48,14 +58,20 @@ public final class CuttingProxy implements AutoCloseable {
     next.set(cut);
   }
 
-  /** Whether nothing gets through, as if the network had swallowed it. */
+  /** Whether nothing gets through, until the network works again. */
   public void silent(boolean silent) {
     this.silent = silent;
   }
 
-  /** Whether new connections are closed at once. */
-  public void refuse(boolean refusing) {
-    this.refusing = refusing;
+  /** Breaks all connections, and lets none in. */
+  private void down() {
+    refusing = true;
+    pairs.forEach(Pair::close);
+  }
+
+  /** Lets connections in again. */
+  public void up() {
+    refusing = false;
   }
 
   private void accept() {
@@ -68,6 +84,7 @@ public final class CuttingProxy implements AutoCloseable {
         }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         Pair pair = new Pair(client, server);
+        pairs.add(pair);
         Thread.startVirtualThread(pair::forwardRequests);
         Thread.startVirtualThread(pair::forwardAnswers);
       } catch (IOException e) {
@@ -76,15 +93,30 @@ public final class CuttingProxy implements AutoCloseable {
     }
   }
 
+  private void awaitVoice() {
+    Await.until("the network works again", Duration.ofMinutes(1), () -> !silent);
+  }
+
   private final class Pair {
 
     private final Socket client;
     private final Socket server;
     private volatile boolean swallowing;
+    private volatile boolean downAfterwards;
 
     Pair(Socket client, Socket server) {
       this.client = client;
       this.server = server;
+    }
+
+    void close() {
+      pairs.remove(this);
+      try (client;
+          server) {
+        // Both.
+      } catch (IOException e) {
+        // Closed already.
+      }
     }
 
     void forwardRequests() {
@@ -95,14 +127,13 @@ public final class CuttingProxy implements AutoCloseable {
           OutputStream out = server.getOutputStream()) {
         int length;
         while ((length = in.read(buffer)) >= 0) {
-          if (silent) {
-            continue;
-          }
+          awaitVoice();
           Cut cut = isCommit(buffer, length) ? next.getAndSet(Cut.NONE) : Cut.NONE;
           if (cut == Cut.BEFORE_COMMIT) {
             return;
           }
-          swallowing = cut == Cut.AFTER_COMMIT;
+          swallowing = cut != Cut.NONE;
+          downAfterwards = cut == Cut.AFTER_COMMIT_FOR_LONG;
           out.write(buffer, 0, length);
           out.flush();
         }
@@ -126,12 +157,14 @@ public final class CuttingProxy implements AutoCloseable {
         int length;
         while ((length = in.read(buffer)) >= 0) {
           if (swallowing) {
+            if (downAfterwards) {
+              down();
+            }
             return;
           }
-          if (!silent) {
-            out.write(buffer, 0, length);
-            out.flush();
-          }
+          awaitVoice();
+          out.write(buffer, 0, length);
+          out.flush();
         }
       } catch (IOException e) {
         // Cut.
