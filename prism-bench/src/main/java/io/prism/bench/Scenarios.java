@@ -6,6 +6,14 @@ import io.prism.bench.queue.Publish;
 import io.prism.bench.queue.PublishBatch;
 import io.prism.bench.queue.PublishLatency;
 import io.prism.bench.queue.PublishToReceive;
+import io.prism.bench.relational.Count;
+import io.prism.bench.relational.Get;
+import io.prism.bench.relational.GetLatency;
+import io.prism.bench.relational.Query;
+import io.prism.bench.relational.Read;
+import io.prism.bench.relational.Transaction;
+import io.prism.bench.relational.Write;
+import io.prism.bench.relational.WriteMailbox;
 import io.prism.bench.scenario.Scenario;
 import io.prism.bench.session.SessionCreate;
 import java.util.List;
@@ -20,6 +28,14 @@ final class Scenarios {
           new PublishBatch(),
           new Drain(),
           new PublishToReceive(),
+          new Get(),
+          new GetLatency(),
+          new Read(),
+          new Query(),
+          new Count(),
+          new Write(),
+          new WriteMailbox(),
+          new Transaction(),
           // Last: the sessions that it leaves behind keep the services busy when they expire.
           new SessionCreate());
 

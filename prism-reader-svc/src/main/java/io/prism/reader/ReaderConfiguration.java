@@ -9,7 +9,6 @@ import io.prism.reader.grpc.ReaderMeters;
 import io.prism.reader.postgres.Database;
 import io.prism.reader.postgres.PostgresCollections;
 import io.prism.reader.postgres.PostgresProbe;
-import io.prism.reader.v1.Row;
 import io.prism.relational.Catalogue;
 import io.prism.relational.PostgresFailures;
 import io.prism.starter.PrismFeature;
@@ -49,7 +48,7 @@ class ReaderConfiguration {
   }
 
   @Bean
-  Collections<Value, Row> collections(Catalogue catalogue, Database database) {
+  Collections<Value, byte[]> collections(Catalogue catalogue, Database database) {
     return new PostgresCollections(catalogue, database);
   }
 

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Value;
 import io.prism.reader.testing.Predicates;
-import io.prism.reader.testing.Predicates.Type;
+import io.prism.reader.testing.Predicates.ValueKind;
 import io.prism.reader.testing.ReaderFixture;
 import io.prism.reader.testing.ReaderFixture.Namespace;
 import io.prism.reader.v1.CompositeFilter.LogicalOperator;
@@ -44,10 +44,10 @@ final class FilterTest {
           .toList();
 
   /** A type, literals of rows, and further values to ask for. */
-  private record Sample(Type type, String sql, List<@Nullable String> rows, List<Object> asked) {}
+  record Sample(ValueKind type, String sql, List<@Nullable String> rows, List<Object> asked) {}
 
   private static Sample sample(
-      Type type, String sql, List<@Nullable String> rows, Object... asked) {
+      ValueKind type, String sql, List<@Nullable String> rows, Object... asked) {
     return new Sample(type, sql, rows, List.of(asked));
   }
 
@@ -57,48 +57,52 @@ final class FilterTest {
 
   static Stream<Sample> samples() {
     return Stream.of(
-        sample(Type.BOOLEAN, "boolean", literals("t", "f", null)),
-        sample(Type.NUMBER, "smallint", literals("-32768", "0", "7", null), 8, -1),
-        sample(Type.NUMBER, "integer", literals("-2147483648", "0", "7", "7", null), 3),
+        sample(ValueKind.BOOLEAN, "boolean", literals("t", "f", null)),
+        sample(ValueKind.NUMBER, "smallint", literals("-32768", "0", "7", null), 8, -1),
+        sample(ValueKind.NUMBER, "integer", literals("-2147483648", "0", "7", "7", null), 3),
         sample(
-            Type.DECIMAL,
+            ValueKind.DECIMAL,
             "bigint",
             literals(
                 "-9223372036854775808", "9223372036854775807", "9223372036854775806", "0", null),
             "9007199254740993",
             1),
         sample(
-            Type.NUMBER,
+            ValueKind.NUMBER,
             "real",
             literals("0.1", "-0.5", "NaN", "Infinity", "-Infinity", "0", null),
             0.25),
         sample(
-            Type.NUMBER,
+            ValueKind.NUMBER,
             "double precision",
             literals("0.1", "-0", "0", "NaN", "Infinity", "-Infinity", "4.9e-324", null),
             1.0e300),
         sample(
-            Type.DECIMAL,
+            ValueKind.DECIMAL,
             "numeric",
             literals(
                 "0.1", "0.10", "-1e30", "NaN", "Infinity", "123456789012345678901234567890", null),
             "0.1000000000000000000000000000001",
             0.5),
         sample(
-            Type.TEXT,
+            ValueKind.TEXT,
             "text collate \"C\"",
             literals(
                 "", "a", "A", "ab", "a%b", "a_b", "a\\b", "%", "_", "\\", "ä", "𝄞x", "b a", null),
             "b",
             "zz"),
         sample(
-            Type.TEXT,
+            ValueKind.TEXT,
             "varchar(20) collate \"C\"",
             literals("abc ", "abc", " abc", "%", null),
             "c "),
-        sample(Type.TEXT, "char(5) collate \"C\"", literals("abc", "abcde", "", "a c", null), "b"),
         sample(
-            Type.WORD,
+            ValueKind.TEXT,
+            "char(5) collate \"C\"",
+            literals("abc", "abcde", "", "a c", null),
+            "b"),
+        sample(
+            ValueKind.WORD,
             "uuid",
             literals(
                 "00000000-0000-0000-0000-000000000000",
@@ -107,17 +111,17 @@ final class FilterTest {
                 null),
             "7fffffff-ffff-ffff-ffff-ffffffffffff"),
         sample(
-            Type.TIME,
+            ValueKind.TIME,
             "date",
             literals("2025-09-07", "0044-03-15 BC", "infinity", "-infinity", "12345-01-01", null),
             "2025-09-08"),
         sample(
-            Type.WORD,
+            ValueKind.WORD,
             "time",
             literals("00:00", "24:00", "12:30:00.000001", "12:30", null),
             "12:30:01"),
         sample(
-            Type.TIME,
+            ValueKind.TIME,
             "timestamp",
             literals(
                 "2025-09-07 12:00",
@@ -127,19 +131,19 @@ final class FilterTest {
                 null),
             "2025-09-07T12:00:00.000002"),
         sample(
-            Type.TIME,
+            ValueKind.TIME,
             "timestamptz",
             literals("2025-09-07 12:00+02", "2025-09-07 10:00:00.000001+00", "-infinity", null),
             "2025-09-07T12:00:00+02:00",
             "2025-09-07T00:00:00Z"),
         sample(
-            Type.BYTES,
+            ValueKind.BYTES,
             "bytea",
             literals("\\x", "\\x00", "\\x7f80", "\\xff", "\\x0000", null),
             "AAE="),
-        sample(Type.ENUM, "mood", literals("sad", "ok", "happy", null)),
+        sample(ValueKind.ENUM, "mood", literals("sad", "ok", "happy", null)),
         sample(
-            Type.JSON,
+            ValueKind.JSON,
             "jsonb",
             literals(
                 "{\"a\":1,\"b\":[1,2]}",
@@ -154,19 +158,19 @@ final class FilterTest {
             List.of("x"),
             2),
         sample(
-            Type.JSON,
+            ValueKind.JSON,
             "json",
             literals("{\"b\": [1, 2], \"a\": 1.0}", "{\"a\":1}", "[1]", "\"x\"", "{}", null),
             Map.of("a", 1)),
         sample(
-            Type.ARRAY_OF_NUMBERS,
+            ValueKind.ARRAY_OF_NUMBERS,
             "integer[]",
             literals("{}", "{1}", "{1,2}", "{2,1}", "{1,NULL}", "{NULL}", null),
             List.of(2),
             1,
             2),
         sample(
-            Type.ARRAY_OF_TEXT,
+            ValueKind.ARRAY_OF_TEXT,
             "text[] collate \"C\"",
             literals(
                 "{}", "{a}", "{\"a,b\",NULL}", "{\"\"}", "{NULL,\"NULL\"}", "{\"\\\"\"}", null),

@@ -121,7 +121,8 @@ final class GetTest {
                     .namespace(namespace.name())
                     .config(config.build())
                     .token()));
-    assertThat(with.get(GetRequest.newBuilder().setCollection("cached").setId("1").build()).getFound())
+    assertThat(
+            with.get(GetRequest.newBuilder().setCollection("cached").setId("1").build()).getFound())
         .isTrue();
   }
 }

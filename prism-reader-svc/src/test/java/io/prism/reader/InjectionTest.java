@@ -72,9 +72,7 @@ final class InjectionTest {
   @ParameterizedTest
   @MethodSource("corpus")
   void isRefusedWhereNamesAreAndTakenAsDataWhereValuesAre(String evil) {
-    failsWith(
-        ReaderReason.COLLECTION_NOT_FOUND,
-        () -> pages(reader.read(read(evil).build())));
+    failsWith(ReaderReason.COLLECTION_NOT_FOUND, () -> pages(reader.read(read(evil).build())));
     failsWith(
         ReaderReason.COLLECTION_NOT_FOUND,
         () -> reader.get(GetRequest.newBuilder().setCollection(evil).setId("1").build()));
@@ -118,7 +116,9 @@ final class InjectionTest {
     assertThat(count(Operator.OPERATOR_IN, List.of(evil, "one"))).isEqualTo(1);
     assertThat(count(Operator.OPERATOR_NOT_EQUALS, evil)).isEqualTo(2);
     assertThat(
-            reader.get(GetRequest.newBuilder().setCollection("victims").setId(evil).build()).getFound())
+            reader
+                .get(GetRequest.newBuilder().setCollection("victims").setId(evil).build())
+                .getFound())
         .isFalse();
   }
 
@@ -135,7 +135,9 @@ final class InjectionTest {
   @ParameterizedTest
   @MethodSource("corpus")
   void isAFineNameForATableAndAColumnThatHaveIt(String evil) {
-    if (evil.indexOf('\0') >= 0 || evil.length() > 63 || Stream.of("xmin", "ctid", "tableoid").anyMatch(evil::equals)) {
+    if (evil.indexOf('\0') >= 0
+        || evil.length() > 63
+        || Stream.of("xmin", "ctid", "tableoid").anyMatch(evil::equals)) {
       return;
     }
     Namespace own = ReaderFixture.shared().namespace();
@@ -164,7 +166,8 @@ final class InjectionTest {
   void aNamespaceSeesItsOwnTablesOnly() {
     Namespace other = ReaderFixture.shared().namespace();
     other.execute("create table victims (id text primary key)");
-    assertThat(pages(other.reader().read(read("victims").build())).getFirst().getRowsCount()).isZero();
+    assertThat(pages(other.reader().read(read("victims").build())).getFirst().getRowsCount())
+        .isZero();
     failsWith(
         ReaderReason.COLLECTION_NOT_FOUND,
         () -> pages(other.reader().read(read("ns_" + namespace.name() + ".victims").build())));

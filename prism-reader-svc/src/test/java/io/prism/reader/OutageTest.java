@@ -67,8 +67,9 @@ final class OutageTest {
     assertThat(failure.getStatus().getDescription()).doesNotContain("postgres", "127.0.0.1");
     assertThatThrownBy(probe::check).isNotNull();
     during.takeAll();
-    assertThat(during.failure()).as("a stream that needs the store").isNotNull();
-    assertThat(reasonOf(during.failure())).isEqualTo("BACKEND_UNAVAILABLE");
+    assertThat(reasonOf(during.failure()))
+        .as("a stream that needs the store")
+        .isEqualTo("BACKEND_UNAVAILABLE");
     service.database().restore();
     Await.until("calls work", Duration.ofSeconds(20), this::works);
     probe.check();

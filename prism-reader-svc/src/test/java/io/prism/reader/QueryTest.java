@@ -3,7 +3,7 @@ package io.prism.reader;
 import static io.prism.reader.testing.Requests.ascending;
 import static io.prism.reader.testing.Requests.descending;
 import static io.prism.reader.testing.Requests.field;
-import static io.prism.reader.testing.Requests.values;
+import static io.prism.reader.testing.Requests.valuesOf;
 import static io.prism.starter.testing.Failures.failsWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,7 +53,7 @@ final class QueryTest {
     assertThat(ids(rows)).hasSize(5000).isSorted();
     assertThat(ids(query(request().addSort(descending("id"))))).isEqualTo(ids(rows).reversed());
     assertThat(
-            values(query(request().addSort(ascending("kind")).addSort(descending("n"))), "kind"))
+            valuesOf(query(request().addSort(ascending("kind")).addSort(descending("n"))), "kind"))
         .hasSize(5000)
         .isSortedAccordingTo((a, b) -> String.valueOf(a).compareTo(String.valueOf(b)));
   }
@@ -85,7 +85,9 @@ final class QueryTest {
                 .setFilter(field("n", Operator.OPERATOR_EQUALS, null))
                 .addFields("kind")
                 .setLimit(3));
-    assertThat(rows).hasSize(3).allMatch(row -> row.getFieldsMap().keySet().equals(java.util.Set.of("kind")));
+    assertThat(rows)
+        .hasSize(3)
+        .allMatch(row -> row.getFieldsMap().keySet().equals(java.util.Set.of("kind")));
   }
 
   @Test

@@ -20,7 +20,9 @@ final class ReadOnlyTest {
 
   private static void makeView(String name, String body) {
     namespace.execute(
-        "create function " + name + "_work() returns int language plpgsql as $$ begin "
+        "create function "
+            + name
+            + "_work() returns int language plpgsql as $$ begin "
             + body
             + " return 1; end $$",
         "create view " + name + " as select " + name + "_work() as a");
@@ -35,12 +37,19 @@ final class ReadOnlyTest {
     makeView("configuring", "perform set_config('transaction_read_only', 'off', false); " + insert);
     makeView("defaulting", "perform set_config('default_transaction_read_only', 'off', false);");
     for (String view : new String[] {"plain", "switching", "configuring"}) {
-      failsWith(
-          ReaderReason.COLLECTION_UNREADABLE, () -> pages(reader.read(read(view).build())));
+      failsWith(ReaderReason.COLLECTION_UNREADABLE, () -> pages(reader.read(read(view).build())));
       failsWith(
           ReaderReason.COLLECTION_UNREADABLE,
           () -> reader.count(CountRequest.newBuilder().setCollection(view).build()));
     }
+    makeView("raising", "raise exception 'secret';");
+    assertThat(
+            failsWith(
+                    ReaderReason.COLLECTION_UNREADABLE,
+                    () -> pages(reader.read(read("raising").build())))
+                .getStatus()
+                .getDescription())
+        .doesNotContain("secret");
     for (int i = 0; i < 40; i++) {
       pages(reader.read(read("defaulting").build()));
       failsWith(

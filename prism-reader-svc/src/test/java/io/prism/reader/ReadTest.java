@@ -5,22 +5,29 @@ import static io.prism.reader.testing.Requests.descending;
 import static io.prism.reader.testing.Requests.pages;
 import static io.prism.reader.testing.Requests.read;
 import static io.prism.reader.testing.Requests.rows;
-import static io.prism.reader.testing.Requests.values;
+import static io.prism.reader.testing.Requests.value;
+import static io.prism.reader.testing.Requests.valuesOf;
 import static io.prism.starter.testing.Failures.failsWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
 import io.prism.reader.domain.ReaderReason;
 import io.prism.reader.testing.ReaderFixture;
 import io.prism.reader.testing.ReaderFixture.Namespace;
+import io.prism.reader.testing.SlowClient;
 import io.prism.reader.v1.Page;
 import io.prism.reader.v1.ReadRequest;
 import io.prism.reader.v1.ReaderServiceGrpc.ReaderServiceBlockingStub;
 import io.prism.reader.v1.Row;
 import io.prism.starter.error.CallReason;
+import io.prism.starter.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +68,8 @@ final class ReadTest {
         .containsExactly(100, 100, 50);
     assertThat(Instant.ofEpochSecond(pages.getFirst().getMetadata().getGeneratedAt().getSeconds()))
         .isCloseTo(Instant.now(), org.assertj.core.api.Assertions.within(Duration.ofMinutes(1)));
-    assertThat(values(rows(pages), "id").getFirst()).as("bigint is a string").isEqualTo("1");
-    assertThat(values(rows(pages), "id")).hasSize(250).doesNotHaveDuplicates();
+    assertThat(valuesOf(rows(pages), "id").getFirst()).as("bigint is a string").isEqualTo("1");
+    assertThat(valuesOf(rows(pages), "id")).hasSize(250).doesNotHaveDuplicates();
   }
 
   @Test
@@ -101,7 +108,7 @@ final class ReadTest {
     }
     request.clearCursor();
     assertThat(found).isEqualTo(rows(pages(reader.read(request.setPageSize(1000).build()))));
-    assertThat(values(found, "age").subList(0, 83)).as("nulls come first").containsOnlyNulls();
+    assertThat(valuesOf(found, "age").subList(0, 83)).as("nulls come first").containsOnlyNulls();
     assertThat(found).hasSize(250);
   }
 
@@ -113,7 +120,9 @@ final class ReadTest {
     assertThat(row.getMetadata().getVersion()).isEqualTo("1");
     assertThat(row.getMetadata().getCreatedAt().getSeconds())
         .isEqualTo(Instant.parse("2025-09-07T00:00:01Z").getEpochSecond());
-    assertThat(row.getMetadata().getUpdatedAt().getNanos()).isEqualTo(123456000);
+    Timestamp updated = row.getMetadata().getUpdatedAt();
+    assertThat(Instant.ofEpochSecond(updated.getSeconds(), updated.getNanos()))
+        .isEqualTo(Instant.parse("2025-09-08T12:00:00.123456Z"));
   }
 
   @Test
@@ -128,6 +137,17 @@ final class ReadTest {
   }
 
   @Test
+  void aPartitionedTableIsReadLikeAnyOther() {
+    namespace.execute(
+        "create table parts (id int primary key, a text) partition by range (id)",
+        "create table parts_low partition of parts for values from (0) to (50)",
+        "create table parts_high partition of parts for values from (50) to (100)",
+        "insert into parts select n, 'a' from generate_series(0, 99) n");
+    List<Row> rows = rows(pages(reader.read(read("parts").setPageSize(7).build())));
+    assertThat(rows).hasSize(100).allMatch(row -> !row.getMetadata().getVersion().isEmpty());
+  }
+
+  @Test
   void aViewHasNoVersion() {
     Row row = reader.read(read("names").build()).next().getRows(0);
     assertThat(row.getMetadata().getVersion()).isEmpty();
@@ -139,8 +159,65 @@ final class ReadTest {
     assertThat(pages)
         .allSatisfy(page -> assertThat(page.getSerializedSize()).isLessThan(2_200_000))
         .hasSizeBetween(5, 6);
-    assertThat(values(rows(pages), "id")).hasSize(100).doesNotHaveDuplicates();
+    assertThat(valuesOf(rows(pages), "id")).hasSize(100).doesNotHaveDuplicates();
     assertThat(pages.getFirst().getRowsCount()).isEqualTo(20);
+  }
+
+  @Test
+  void valuesTravelAsTheTypeOfTheirColumnSays() {
+    namespace.execute(
+        "create table kinds (id int primary key, b boolean, i2 smallint, i8 bigint, f4 real,"
+            + " f8 float8, n numeric, t text, d date, tz timestamptz, by bytea, j jsonb, a int[],"
+            + " u uuid, c char(4), v interval)",
+        "insert into kinds values (1, true, -7, 9223372036854775807, 0.1, 2.5, 1e20, 'ä𝄞\"\n',"
+            + " '2025-09-07', '2025-09-07 02:00:00.5+02', '\\x00ff', '{\"a\": [1, null]}',"
+            + " '{1,NULL}', '0190a5e4-7bfe-7c3d-9f5a-2b1c3d4e5f60', 'ab', '1 day')",
+        "insert into kinds (id, f8) values (2, 'NaN')",
+        "insert into kinds (id, f8, t) values (3, '-Infinity', repeat('ä', 100000))");
+    Map<String, Object> expected = new HashMap<>();
+    expected.put("id", 1);
+    expected.put("b", true);
+    expected.put("i2", -7);
+    expected.put("i8", "9223372036854775807");
+    expected.put("f4", 0.1);
+    expected.put("f8", 2.5);
+    expected.put("n", "100000000000000000000");
+    expected.put("t", "ä𝄞\"\n");
+    expected.put("d", "2025-09-07");
+    expected.put("tz", "2025-09-07T00:00:00.5Z");
+    expected.put("by", "AP8=");
+    expected.put("j", Map.of("a", Arrays.asList(1, null)));
+    expected.put("a", Arrays.asList(1, null));
+    expected.put("u", "0190a5e4-7bfe-7c3d-9f5a-2b1c3d4e5f60");
+    expected.put("c", "ab");
+    expected.put("v", "1 day");
+    // More often than it takes for the driver to change to its binary format.
+    for (int i = 0; i < 150; i++) {
+      List<Row> rows = reader.read(read("kinds").build()).next().getRowsList();
+      assertThat(rows.get(0).getFieldsMap())
+          .isEqualTo(value(expected).getStructValue().getFieldsMap());
+      expected.keySet().stream()
+          .filter(field -> !field.equals("id") && !field.equals("f8"))
+          .forEach(field -> assertThat(rows.get(1).getFieldsOrThrow(field)).isEqualTo(value(null)));
+      assertThat(rows.get(1).getFieldsOrThrow("f8")).isEqualTo(value("NaN"));
+      assertThat(rows.get(2).getFieldsOrThrow("f8")).isEqualTo(value("-Infinity"));
+      assertThat(rows.get(2).getFieldsOrThrow("t")).isEqualTo(value("ä".repeat(100_000)));
+    }
+  }
+
+  @Test
+  void memoryIsBoundedByThePageAndNotByTheResult() {
+    namespace.execute(
+        "create table huge (id int primary key, body text)",
+        "insert into huge select n, repeat('x', 4000000) from generate_series(1, 400) n");
+    SlowClient<ReadRequest, Page> client =
+        SlowClient.start(
+            namespace.async()::read, read("huge").setPageSize(10_000).build());
+    assertThat(client.take(3))
+        .as("of 400 rows of 4 MB, in a heap of 768 MB")
+        .hasSize(3)
+        .allMatch(page -> page.getRowsCount() == 1);
+    client.cancel();
   }
 
   @ParameterizedTest
@@ -173,11 +250,14 @@ final class ReadTest {
   }
 
   @Test
-  void aClientThatStopsAfterAPageEndsTheStream() {
-    var stream = reader.read(read("users").setPageSize(1).build());
-    assertThat(stream.next().getRowsCount()).isEqualTo(1);
-    // The iterator is dropped with its call; nothing is held for it.
-    assertThat(pages(reader.read(read("users").build()))).hasSize(3);
+  void aClientThatCancelsEndsTheStream() {
+    SlowClient<ReadRequest, Page> client =
+        SlowClient.start(namespace.async()::read, read("users").setPageSize(1).build());
+    client.take(1);
+    client.cancel();
+    Await.until(
+        "the stream has ended",
+        () -> ReaderFixture.shared().server().liveStreams().size() == 0);
   }
 
   @Test

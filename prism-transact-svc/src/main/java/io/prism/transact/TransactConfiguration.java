@@ -146,15 +146,13 @@ class TransactConfiguration {
   }
 
   @Bean
-  Lane writeLane(
-      TransactPools pools, TransactProperties properties, Watchdog watchdog) {
+  Lane writeLane(TransactPools pools, TransactProperties properties, Watchdog watchdog) {
     Connections connections = properties.connections();
     return new Lane(pools.writes(), connections.writes(), connections.maxWait(), watchdog);
   }
 
   @Bean
-  Lane streamLane(
-      TransactPools pools, TransactProperties properties, Watchdog watchdog) {
+  Lane streamLane(TransactPools pools, TransactProperties properties, Watchdog watchdog) {
     return new Lane(
         pools.writes(),
         properties.transaction().maxOpen(),
@@ -164,18 +162,12 @@ class TransactConfiguration {
 
   /** For what holds a lock meanwhile. */
   @Bean
-  Lane sequenceLane(
-      HikariDataSource dataSource,
-      TransactProperties properties,
-      Watchdog watchdog) {
+  Lane sequenceLane(HikariDataSource dataSource, TransactProperties properties, Watchdog watchdog) {
     return new Lane(dataSource, RESERVED_READS, properties.connections().maxWait(), watchdog);
   }
 
   @Bean
-  Lane readLane(
-      HikariDataSource dataSource,
-      TransactProperties properties,
-      Watchdog watchdog) {
+  Lane readLane(HikariDataSource dataSource, TransactProperties properties, Watchdog watchdog) {
     return new Lane(
         dataSource,
         Math.max(1, dataSource.getMaximumPoolSize() - RESERVED_READS - 1),

@@ -1,12 +1,8 @@
 package io.prism.bench.deployment;
 
 import io.prism.local.engine.Engine;
-import io.prism.local.engine.Engines;
-import io.prism.local.engine.KafkaEngine;
-import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.StartException;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +21,6 @@ import java.util.stream.Stream;
  * together with what it needs. Not thread-safe.
  */
 public final class Deployment implements AutoCloseable {
-  private static final String DATABASE = "prism";
   private static final List<String> OPTIONS =
       List.of(
           "-XX:+ExitOnOutOfMemoryError",
@@ -38,9 +33,7 @@ public final class Deployment implements AutoCloseable {
   private final List<String> options;
   private final Consumer<String> progress;
   private final Secrets secrets = Secrets.random();
-  private final PostgresEngine postgres;
-  private final KafkaEngine kafka;
-  private final Set<Store> started = EnumSet.noneOf(Store.class);
+  private final Stores stores;
   private final Map<Service, ServiceProcess> services = new EnumMap<>(Service.class);
   private final Map<Service, Integer> replicas = new EnumMap<>(Service.class);
   private final List<ServiceProcess> processes = new ArrayList<>();
@@ -51,8 +44,7 @@ public final class Deployment implements AutoCloseable {
     this.folder = folder;
     this.options = options;
     this.progress = progress;
-    this.postgres = new PostgresEngine(folder.path());
-    this.kafka = new KafkaEngine(folder.path(), checkout.kafkaHome());
+    this.stores = new Stores(folder.path(), checkout.kafkaHome(), progress);
   }
 
   /**
@@ -65,13 +57,7 @@ public final class Deployment implements AutoCloseable {
    */
   public static Deployment below(
       Path parent, Checkout checkout, List<String> options, Consumer<String> progress) {
-    RunFolder folder =
-        RunFolder.below(
-            parent,
-            left -> {
-              new PostgresEngine(left).stop();
-              new KafkaEngine(left, checkout.kafkaHome()).stop();
-            });
+    RunFolder folder = RunFolder.below(parent, left -> Stores.stopLeft(left, checkout.kafkaHome()));
     return new Deployment(checkout, folder, List.copyOf(options), progress);
   }
 
@@ -87,8 +73,12 @@ public final class Deployment implements AutoCloseable {
 
   /** The broker, running. */
   public Engine kafka() throws InterruptedException {
-    startStores(Set.of(Store.KAFKA));
-    return kafka;
+    return stores.kafka();
+  }
+
+  /** The database of the services, on a running PostgreSQL. */
+  public Database database() throws InterruptedException {
+    return stores.database();
   }
 
   /** The first instance of a service, running. */
@@ -105,9 +95,9 @@ public final class Deployment implements AutoCloseable {
     if (needed.isEmpty()) {
       return;
     }
-    Set<Store> stores = EnumSet.noneOf(Store.class);
-    needed.forEach(service -> service.store().ifPresent(stores::add));
-    startStores(stores);
+    Set<Store> under = EnumSet.noneOf(Store.class);
+    needed.forEach(service -> service.store().ifPresent(under::add));
+    stores.start(under);
     needed.forEach(
         service -> services.put(service, process(service, service.artifact(), Map.of())));
     try {
@@ -157,7 +147,7 @@ public final class Deployment implements AutoCloseable {
   @Override
   public void close() {
     processes.reversed().forEach(this::close);
-    new Engines(List.of(postgres, kafka), progress).close();
+    stores.close();
     folder.close();
   }
 
@@ -206,48 +196,12 @@ public final class Deployment implements AutoCloseable {
       properties.put(
           "prism.session.jwks-uri", session.management().page("/.well-known/jwks.json").toString());
     }
-    service.store().ifPresent(store -> properties.putAll(propertiesOf(store)));
+    if (service == Service.READER) {
+      properties.put("prism.reader.cursor-key", secrets.cursorKey());
+    }
+    service.store().ifPresent(store -> properties.putAll(stores.properties(store)));
+    properties.putAll(service.properties());
     return properties;
-  }
-
-  private Map<String, String> propertiesOf(Store store) {
-    return switch (store) {
-      case POSTGRESQL ->
-          Map.of(
-              "spring.datasource.url", postgres.jdbcUrl(DATABASE),
-              "spring.datasource.username", postgres.user(),
-              "spring.datasource.password", postgres.password());
-      case KAFKA -> Map.of("spring.kafka.bootstrap-servers", kafka.address());
-    };
-  }
-
-  private void startStores(Set<Store> wanted) throws InterruptedException {
-    Set<Store> missing = EnumSet.noneOf(Store.class);
-    missing.addAll(wanted);
-    missing.removeAll(started);
-    if (missing.isEmpty()) {
-      return;
-    }
-    new Engines(missing.stream().map(this::engine).toList(), progress).start();
-    if (missing.contains(Store.POSTGRESQL)) {
-      createDatabase();
-    }
-    started.addAll(missing);
-  }
-
-  private Engine engine(Store store) {
-    return switch (store) {
-      case POSTGRESQL -> postgres;
-      case KAFKA -> kafka;
-    };
-  }
-
-  private void createDatabase() {
-    try {
-      postgres.ensureDatabase(DATABASE);
-    } catch (SQLException e) {
-      throw new StartException("cannot create the database " + DATABASE + ": " + e, e);
-    }
   }
 
   private void tellReady(ServiceProcess process, long begin) {

@@ -9,8 +9,9 @@ import java.util.Base64;
  * @param apiKey an administrator's key, {@code keyid.secret}
  * @param encryptionKey what session-svc encrypts its signing keys with
  * @param internalToken what the services know each other by
+ * @param cursorKey what reader-svc signs its cursors with
  */
-record Secrets(String apiKey, String encryptionKey, String internalToken) {
+record Secrets(String apiKey, String encryptionKey, String internalToken, String cursorKey) {
 
   private static final int BYTES = 32;
 
@@ -20,6 +21,7 @@ record Secrets(String apiKey, String encryptionKey, String internalToken) {
     return new Secrets(
         "bench." + url.encodeToString(bytes(random)),
         Base64.getEncoder().encodeToString(bytes(random)),
+        url.encodeToString(bytes(random)),
         url.encodeToString(bytes(random)));
   }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one round of a load yields; all of its work was done.
  *
- * @param items how many items were done: calls, or messages
+ * @param items how many items were done: calls, messages, or rows
  * @param nanos from the begin of the round to the end of its last operation
  * @param latencies of its operations in nanoseconds, or null where operations have none
  */

@@ -11,7 +11,7 @@ import java.time.Duration;
  *     takes a service the better part of a minute until all that matters is compiled
  * @param round how long a round starts operations for
  * @param ratePerSecond of open loops
- * @param messages most messages of a round: what is written has to fit on a disk
+ * @param messages most messages or rows that a round writes: they have to fit on a disk
  */
 public record Effort(int rounds, Duration warmUp, Duration round, int ratePerSecond, int messages) {
 
@@ -27,6 +27,11 @@ public record Effort(int rounds, Duration warmUp, Duration round, int ratePerSec
   /** Where rounds end of loops that do as much as they can. */
   public ClosedLoop.Limit limit() {
     return new ClosedLoop.Limit(round, messages);
+  }
+
+  /** The same for loops that write nothing. */
+  public ClosedLoop.Limit readLimit() {
+    return new ClosedLoop.Limit(round, Long.MAX_VALUE);
   }
 
   /** Other rounds. */

@@ -9,6 +9,8 @@ public enum Unit {
   CALLS_PER_SECOND("calls/s"),
   /** Messages in a second; more is better. */
   MESSAGES_PER_SECOND("msg/s"),
+  /** Rows in a second; more is better. */
+  ROWS_PER_SECOND("rows/s"),
   /** The median latency in milliseconds; less is better. */
   MILLISECONDS("ms");
 
@@ -26,7 +28,7 @@ public enum Unit {
   /** The figure of one round. */
   double of(Measurement measurement) {
     return switch (this) {
-      case CALLS_PER_SECOND, MESSAGES_PER_SECOND -> measurement.rate();
+      case CALLS_PER_SECOND, MESSAGES_PER_SECOND, ROWS_PER_SECOND -> measurement.rate();
       case MILLISECONDS -> median(measurement.latencyMillis(50));
     };
   }

@@ -58,7 +58,7 @@ public record Segment(List<Bound> bounds) {
         segments.add(with(same, rest));
       }
     }
-    return segments;
+    return List.copyOf(segments);
   }
 
   /** Nulls are last when ascending and first when descending. */

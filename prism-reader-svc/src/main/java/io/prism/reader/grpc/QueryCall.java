@@ -5,7 +5,6 @@ import io.prism.reader.domain.Page;
 import io.prism.reader.domain.PageSize;
 import io.prism.reader.domain.Position;
 import io.prism.reader.domain.Scan;
-import io.prism.reader.v1.Row;
 import io.prism.starter.call.OutboundStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueryCall implements OutboundStream.Events {
 
-  private final OutboundStream<Row> stream;
-  private final Scan<Row> scan;
+  private final OutboundStream<EncodedResponse> stream;
+  private final Scan<byte[]> scan;
   private final PageSize size;
   private final ReaderMeters meters;
   private long offset;
   private long left;
-  private List<Row> chunk = List.of();
+  private List<byte[]> chunk = List.of();
   private int sent;
   private @Nullable Position position;
   private boolean isLast;
   private boolean done;
 
   private QueryCall(
-      OutboundStream<Row> stream,
-      Scan<Row> scan,
+      OutboundStream<EncodedResponse> stream,
+      Scan<byte[]> scan,
       PageSize size,
       long limit,
       long offset,
@@ -45,13 +44,13 @@ final class QueryCall implements OutboundStream.Events {
   }
 
   static void start(
-      StreamObserver<Row> response,
-      Scan<Row> scan,
+      StreamObserver<EncodedResponse> response,
+      Scan<byte[]> scan,
       PageSize size,
       long limit,
       long offset,
       ReaderMeters meters) {
-    OutboundStream<Row> stream = OutboundStream.of(response);
+    OutboundStream<EncodedResponse> stream = OutboundStream.of(response);
     stream.listen(new QueryCall(stream, scan, size, limit, offset, meters));
   }
 
@@ -59,7 +58,7 @@ final class QueryCall implements OutboundStream.Events {
   public void onReady() {
     while (!done && stream.isReady() && !stream.isEnded()) {
       if (sent < chunk.size()) {
-        stream.send(chunk.get(sent));
+        stream.send(EncodedResponse.row(chunk.get(sent)));
         sent++;
       } else if (isLast) {
         done = true;
@@ -71,7 +70,7 @@ final class QueryCall implements OutboundStream.Events {
   }
 
   private void fetch() {
-    Page<Row> page = scan.next(position, offset, size.atMost(left));
+    Page<byte[]> page = scan.next(position, offset, size.atMost(left));
     offset = 0;
     position = page.next();
     // Rows that had to stay together may be more than are asked for.

@@ -6,15 +6,14 @@ import io.prism.reader.domain.Page;
 import io.prism.reader.domain.PageSize;
 import io.prism.reader.domain.Position;
 import io.prism.reader.domain.Scan;
-import io.prism.reader.v1.Row;
 import io.prism.starter.call.OutboundStream;
 import org.jspecify.annotations.Nullable;
 
 /** One Read: a page is read when the client can take it, and held by nobody but the transport. */
 final class ReadCall implements OutboundStream.Events {
 
-  private final OutboundStream<io.prism.reader.v1.Page> stream;
-  private final Scan<Row> scan;
+  private final OutboundStream<EncodedResponse> stream;
+  private final Scan<byte[]> scan;
   private final Cursors cursors;
   private final PageSize size;
   private final ReaderMeters meters;
@@ -23,8 +22,8 @@ final class ReadCall implements OutboundStream.Events {
   private boolean done;
 
   private ReadCall(
-      OutboundStream<io.prism.reader.v1.Page> stream,
-      Scan<Row> scan,
+      OutboundStream<EncodedResponse> stream,
+      Scan<byte[]> scan,
       Cursors cursors,
       @Nullable Position position,
       PageSize size,
@@ -38,20 +37,20 @@ final class ReadCall implements OutboundStream.Events {
   }
 
   static void start(
-      StreamObserver<io.prism.reader.v1.Page> response,
-      Scan<Row> scan,
+      StreamObserver<EncodedResponse> response,
+      Scan<byte[]> scan,
       Cursors cursors,
       @Nullable Position position,
       PageSize size,
       ReaderMeters meters) {
-    OutboundStream<io.prism.reader.v1.Page> stream = OutboundStream.of(response);
+    OutboundStream<EncodedResponse> stream = OutboundStream.of(response);
     stream.listen(new ReadCall(stream, scan, cursors, position, size, meters));
   }
 
   @Override
   public void onReady() {
     while (!done && stream.isReady() && !stream.isEnded()) {
-      Page<Row> page = scan.next(position, 0, size);
+      Page<byte[]> page = scan.next(position, 0, size);
       position = page.next();
       done = position == null;
       stream.send(message(page));
@@ -62,17 +61,16 @@ final class ReadCall implements OutboundStream.Events {
     }
   }
 
-  private io.prism.reader.v1.Page message(Page<Row> page) {
+  private EncodedResponse message(Page<byte[]> page) {
     pages++;
-    io.prism.reader.v1.Page.Builder message =
+    io.prism.reader.v1.Page.Builder rest =
         io.prism.reader.v1.Page.newBuilder()
-            .addAllRows(page.rows())
             .setMetadata(ReaderProtos.metadata(page.rows().size(), pages));
     Position next = page.next();
     if (next != null) {
-      message.setHasMore(true).setNextCursor(cursors.encode(scan, next));
+      rest.setHasMore(true).setNextCursor(cursors.encode(scan, next));
     }
-    return message.build();
+    return EncodedResponse.page(page.rows(), rest.build());
   }
 
   @Override

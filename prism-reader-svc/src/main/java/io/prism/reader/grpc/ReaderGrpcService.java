@@ -2,7 +2,10 @@ package io.prism.reader.grpc;
 
 import com.google.protobuf.Value;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import io.prism.reader.domain.Collections;
 import io.prism.reader.domain.Cursors;
@@ -13,27 +16,24 @@ import io.prism.reader.domain.Scan;
 import io.prism.reader.v1.CountRequest;
 import io.prism.reader.v1.CountResponse;
 import io.prism.reader.v1.GetRequest;
-import io.prism.reader.v1.GetResponse;
-import io.prism.reader.v1.Page;
 import io.prism.reader.v1.QueryRequest;
 import io.prism.reader.v1.ReadRequest;
 import io.prism.reader.v1.ReaderServiceGrpc;
-import io.prism.reader.v1.Row;
 import io.prism.starter.auth.Session;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** The rpcs of the Reader service. They run on virtual threads and may block. */
 @Component
-final class ReaderGrpcService implements BindableService, ReaderServiceGrpc.AsyncService {
+final class ReaderGrpcService implements BindableService {
 
-  private final Collections<Value, Row> collections;
+  private final Collections<Value, byte[]> collections;
   private final Cursors cursors;
   private final ReaderLimits limits;
   private final ReaderMeters meters;
 
   ReaderGrpcService(
-      Collections<Value, Row> collections,
+      Collections<Value, byte[]> collections,
       Cursors cursors,
       ReaderLimits limits,
       ReaderMeters meters) {
@@ -45,41 +45,55 @@ final class ReaderGrpcService implements BindableService, ReaderServiceGrpc.Asyn
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ReaderServiceGrpc.bindService(this);
+    ServiceDescriptor service = ReaderServiceGrpc.getServiceDescriptor();
+    MethodDescriptor<ReadRequest, EncodedResponse> read =
+        EncodedResponse.of(ReaderServiceGrpc.getReadMethod());
+    MethodDescriptor<QueryRequest, EncodedResponse> query =
+        EncodedResponse.of(ReaderServiceGrpc.getQueryMethod());
+    MethodDescriptor<CountRequest, CountResponse> count = ReaderServiceGrpc.getCountMethod();
+    MethodDescriptor<GetRequest, EncodedResponse> get =
+        EncodedResponse.of(ReaderServiceGrpc.getGetMethod());
+    return ServerServiceDefinition.builder(
+            ServiceDescriptor.newBuilder(service.getName())
+                .setSchemaDescriptor(service.getSchemaDescriptor())
+                .addMethod(read)
+                .addMethod(query)
+                .addMethod(count)
+                .addMethod(get)
+                .build())
+        .addMethod(read, ServerCalls.asyncServerStreamingCall(this::read))
+        .addMethod(query, ServerCalls.asyncServerStreamingCall(this::query))
+        .addMethod(count, ServerCalls.asyncUnaryCall(this::count))
+        .addMethod(get, ServerCalls.asyncUnaryCall(this::get))
+        .build();
   }
 
-  @Override
-  public void read(ReadRequest request, StreamObserver<Page> response) {
+  private void read(ReadRequest request, StreamObserver<EncodedResponse> response) {
     PageSize size = limits.page(request.getPageSize());
-    Scan<Row> scan = collections.scan(ReaderProtos.selection(namespace(), request, limits));
+    Scan<byte[]> scan = collections.scan(ReaderProtos.selection(namespace(), request, limits));
     Position position = request.hasCursor() ? cursors.decode(scan, request.getCursor()) : null;
     ReadCall.start(response, scan, cursors, position, size, meters);
   }
 
-  @Override
-  public void query(QueryRequest request, StreamObserver<Row> response) {
+  private void query(QueryRequest request, StreamObserver<EncodedResponse> response) {
     long limit = ReaderProtos.rows("limit", request.hasLimit(), request.getLimit(), Long.MAX_VALUE);
     long offset = ReaderProtos.rows("offset", request.hasOffset(), request.getOffset(), 0);
-    Scan<Row> scan = collections.scan(ReaderProtos.selection(namespace(), request, limits));
+    Scan<byte[]> scan = collections.scan(ReaderProtos.selection(namespace(), request, limits));
     QueryCall.start(response, scan, limits.chunk(), limit, offset, meters);
   }
 
-  @Override
-  public void count(CountRequest request, StreamObserver<CountResponse> response) {
+  private void count(CountRequest request, StreamObserver<CountResponse> response) {
     long count = collections.count(ReaderProtos.selection(namespace(), request, limits));
     response.onNext(CountResponse.newBuilder().setCount(count).build());
     response.onCompleted();
   }
 
-  @Override
-  public void get(GetRequest request, StreamObserver<GetResponse> response) {
-    Optional<Row> row =
+  private void get(GetRequest request, StreamObserver<EncodedResponse> response) {
+    Optional<byte[]> row =
         collections.get(
             namespace(), request.getCollection(), request.getId(), request.getFieldsList());
     meters.got(row.isPresent());
-    GetResponse.Builder answer = GetResponse.newBuilder().setFound(row.isPresent());
-    row.ifPresent(answer::setRow);
-    response.onNext(answer.build());
+    response.onNext(row.map(EncodedResponse::found).orElse(EncodedResponse.NOT_FOUND));
     response.onCompleted();
   }
 

@@ -9,6 +9,7 @@ import io.prism.starter.error.PrismException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,10 @@ public final class Database implements AutoCloseable {
 
   /** To cancel takes a connection of its own, so it must not run on the thread that tells of it. */
   private static final Executor CANCELLING = Thread::startVirtualThread;
+
+  /** Of SQLSTATEs. */
+  private static final Set<String> COLLECTION_CLASSES =
+      Set.of("0A", "21", "25", "2F", "38", "39", "55", "P0");
 
   private final DataSource dataSource;
   private final BackendGuard guard;
@@ -99,10 +104,26 @@ public final class Database implements AutoCloseable {
           FOREIGN_KEY_VIOLATION,
           CHECK_VIOLATION,
           NOT_NULL_VIOLATION,
-          EXCLUSION_VIOLATION,
-          OTHER ->
+          EXCLUSION_VIOLATION ->
           failure;
+      case OTHER ->
+          isOfCollection(failure)
+              ? unreadable("a function of the collection fails", failure)
+              : failure;
     };
+  }
+
+  /**
+   * What the SQL that clients cannot see raises: errors of functions, subqueries that give too many
+   * rows, attempts to change the transaction, a materialized view that was never filled.
+   */
+  private static boolean isOfCollection(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return COLLECTION_CLASSES.contains(sql.getSQLState().substring(0, 2));
+      }
+    }
+    return false;
   }
 
   private static PrismException ended(Throwable failure) {

@@ -45,6 +45,13 @@ final class Fields {
             });
   }
 
+  /** Says a list of names; different lists have different shapes. */
+  static String shape(List<String> names) {
+    StringBuilder shape = new StringBuilder();
+    names.forEach(name -> shape.append(name.length()).append(':').append(name));
+    return shape.toString();
+  }
+
   /** The columns that a projection names, each once; all when it names none. */
   static List<Column> projected(Table table, List<String> fields) {
     if (fields.isEmpty()) {

@@ -5,23 +5,20 @@ import io.prism.reader.domain.Collections;
 import io.prism.reader.domain.ReaderReason;
 import io.prism.reader.domain.Scan;
 import io.prism.reader.domain.Selection;
-import io.prism.reader.v1.Row;
 import io.prism.relational.Catalogue;
-import io.prism.relational.Column;
 import io.prism.relational.Table;
 import io.prism.starter.error.PrismException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.impl.DSL;
 
 /** The tables and views of PostgreSQL. */
-public final class PostgresCollections implements Collections<Value, Row> {
+public final class PostgresCollections implements Collections<Value, byte[]> {
 
   private static final int MAX_SHOWN = 63;
 
@@ -43,7 +40,7 @@ public final class PostgresCollections implements Collections<Value, Row> {
   }
 
   @Override
-  public Scan<Row> scan(Selection<Value> selection) {
+  public Scan<byte[]> scan(Selection<Value> selection) {
     Table table = table(selection.namespace(), selection.collection());
     return new PostgresScan(this, selection, PreparedScan.of(table, selection));
   }
@@ -76,57 +73,19 @@ public final class PostgresCollections implements Collections<Value, Row> {
   }
 
   @Override
-  public Optional<Row> get(String namespace, String collection, String id, List<String> fields) {
+  public Optional<byte[]> get(String namespace, String collection, String id, List<String> fields) {
     return onTable(
         namespace,
         collection,
         table -> {
-          Column key = keyOf(table);
-          List<Column> columns = Fields.projected(table, fields);
-          RowReader rows = new RowReader(table, columns);
-          Sql sql =
-              statements.get(table, "get|" + shape(columns), () -> renderGet(table, key, rows));
+          Lookup lookup = statements.lookup(table, fields);
           Sql.Values values =
-              new Sql.Values(Arrays.asList(key.type().toJdbc(id, "id")), List.of(), 0, 0);
+              new Sql.Values(List.of(lookup.key().type().toJdbc(id, "id")), List.of(), 0, 0);
           return database.read(
               "get",
               (connection, cancellation) ->
-                  first(connection, cancellation, sql, values, rows::read));
+                  first(connection, cancellation, lookup.sql(), values, lookup.rows()::read));
         });
-  }
-
-  private static String shape(List<Column> columns) {
-    StringBuilder shape = new StringBuilder();
-    columns.forEach(
-        column -> shape.append(column.name().length()).append(':').append(column.name()));
-    return shape.toString();
-  }
-
-  private static Column keyOf(Table table) {
-    List<Column> key = table.primaryKey();
-    if (key.isEmpty()) {
-      throw PrismException.of(
-          ReaderReason.NO_PRIMARY_KEY,
-          table.name() + " has no primary key (expected: one, to get a row by)");
-    }
-    if (key.size() > 1) {
-      throw PrismException.of(
-          ReaderReason.COMPOSITE_KEY,
-          "the primary key of "
-              + table.name()
-              + " has "
-              + key.size()
-              + " columns (expected: one; query with a filter on all of them)");
-    }
-    return key.getFirst();
-  }
-
-  private static Sql renderGet(Table table, Column key, RowReader rows) {
-    Sql.Slot id = new Sql.Slot(Sql.Source.FILTER, 0);
-    return Sql.render(
-        DSL.select(rows.selected())
-            .from(Fields.of(table))
-            .where(Fields.of(key).eq(key.type().parameter(id.param(String.class)))));
   }
 
   private interface RowWork<T> {

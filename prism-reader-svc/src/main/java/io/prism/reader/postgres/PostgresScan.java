@@ -9,7 +9,6 @@ import io.prism.reader.domain.ReaderReason;
 import io.prism.reader.domain.Scan;
 import io.prism.reader.domain.Segment;
 import io.prism.reader.domain.Selection;
-import io.prism.reader.v1.Row;
 import io.prism.starter.error.PrismException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,18 +19,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A scan of a table: a page is one transaction, a segment one statement. */
-final class PostgresScan implements Scan<Row> {
-
-  private static final int FIRST_FETCH = 100;
-  private static final int MAX_FETCH = 10_000;
-  private static final int FETCH_BYTES = 1 << 20;
+final class PostgresScan implements Scan<byte[]> {
 
   private final PostgresCollections collections;
   private final Selection<Value> selection;
   private PreparedScan prepared;
-
-  /** What a row weighed so far, so that a fetch brings in about as many bytes as it should. */
-  private long rowBytes;
 
   PostgresScan(PostgresCollections collections, Selection<Value> selection, PreparedScan prepared) {
     this.collections = collections;
@@ -50,7 +42,7 @@ final class PostgresScan implements Scan<Row> {
   }
 
   @Override
-  public Page<Row> next(@Nullable Position after, long skip, PageSize size) {
+  public Page<byte[]> next(@Nullable Position after, long skip, PageSize size) {
     try {
       return page(after, skip, size);
     } catch (SchemaChanged e) {
@@ -72,7 +64,7 @@ final class PostgresScan implements Scan<Row> {
     prepared = again;
   }
 
-  private Page<Row> page(@Nullable Position after, long skip, PageSize size) {
+  private Page<byte[]> page(@Nullable Position after, long skip, PageSize size) {
     PreparedScan scan = prepared;
     List<Segment> segments =
         after == null ? List.of(Segment.WHOLE) : Segment.after(after, scan.keys());
@@ -81,7 +73,7 @@ final class PostgresScan implements Scan<Row> {
         .read(
             "page",
             (connection, cancellation) -> {
-              PageAssembly<Row> page = new PageAssembly<>(size, scan.isUnique());
+              PageAssembly<byte[]> page = new PageAssembly<>(size, scan.isUnique());
               for (Segment segment : segments) {
                 if (!page.isFull()) {
                   read(connection, cancellation, scan, segment, after, skip, page);
@@ -98,7 +90,7 @@ final class PostgresScan implements Scan<Row> {
       Segment segment,
       @Nullable Position after,
       long skip,
-      PageAssembly<Row> page)
+      PageAssembly<byte[]> page)
       throws SQLException {
     Sql sql =
         collections
@@ -108,40 +100,33 @@ final class PostgresScan implements Scan<Row> {
         new Sql.Values(
             scan.filter().values(), after == null ? List.of() : after.keys(), page.wanted(), skip);
     try (PreparedStatement statement = sql.prepare(connection, values)) {
-      statement.setFetchSize(fetchSize());
+      statement.setFetchSize(sql.weight().fetchSize());
       cancellation.begin(statement);
       try (ResultSet result = statement.executeQuery()) {
-        fill(page, scan, result);
+        fill(page, scan, sql.weight(), result);
       } finally {
         cancellation.end();
       }
     }
   }
 
-  private void fill(PageAssembly<Row> page, PreparedScan scan, ResultSet result)
+  private static void fill(
+      PageAssembly<byte[]> page, PreparedScan scan, RowWeight weight, ResultSet result)
       throws SQLException {
     int width = scan.rows().width();
     int keys = scan.keys().size();
-    int count = 0;
     while (result.next()) {
-      Row row = scan.rows().read(result);
+      byte[] row = scan.rows().read(result);
       @Nullable String[] key = new @Nullable String[keys];
       for (int i = 0; i < keys; i++) {
         key[i] = result.getString(width + i + 1);
       }
-      int bytes = row.getSerializedSize();
+      int bytes = row.length;
       if (!page.offer(row, bytes, key)) {
         return;
       }
-      rowBytes = Math.max(bytes, rowBytes - (rowBytes >> 4));
-      count++;
-      if (count % FIRST_FETCH == 0) {
-        result.setFetchSize(fetchSize());
-      }
+      weight.observe(bytes);
+      result.setFetchSize(weight.fetchSize());
     }
-  }
-
-  private int fetchSize() {
-    return rowBytes == 0 ? FIRST_FETCH : Math.clamp(FETCH_BYTES / rowBytes, 1, MAX_FETCH);
   }
 }

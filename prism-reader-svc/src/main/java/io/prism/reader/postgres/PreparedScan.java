@@ -52,8 +52,12 @@ final class PreparedScan {
     this.keyColumns = keyColumns;
     this.keys = keys;
     StringBuilder order = new StringBuilder();
-    for (Key key : keys) {
-      append(order.append(key.descending() ? '-' : '+'), key.column());
+    for (int i = 0; i < keys.size(); i++) {
+      Key key = keys.get(i);
+      // A position is of another order, too, when its keys have other types or may be null now.
+      order.append(key.descending() ? '-' : '+').append(key.nullable() ? '?' : '!');
+      append(order, key.column());
+      append(order, keyColumns.get(i).type().name());
     }
     StringBuilder all = new StringBuilder(order).append('|').append(filter.shape()).append('|');
     fields.forEach(column -> append(all, column.name()));
@@ -109,8 +113,8 @@ final class PreparedScan {
     return !keys.isEmpty() && keys.getLast().descending();
   }
 
-  private static StringBuilder append(StringBuilder text, String name) {
-    return text.append(name.length()).append(':').append(name);
+  private static void append(StringBuilder text, String name) {
+    text.append(name.length()).append(':').append(name);
   }
 
   private static byte[] hash(

@@ -1,7 +1,6 @@
 package io.prism.reader.postgres;
 
 import com.google.protobuf.Timestamp;
-import io.prism.reader.v1.Row;
 import io.prism.reader.v1.RowMetadata;
 import io.prism.relational.Column;
 import io.prism.relational.ColumnType;
@@ -13,24 +12,26 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jooq.Field;
 import org.jooq.SelectField;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rows as they travel of a result whose first columns are {@link #selected}. */
+/** Makes encoded rows of a result whose first columns are {@link #selected}. */
 final class RowReader {
 
   private static final String SYSTEM_VERSION = "xmin";
+  private static final int USUAL_FIELD_BYTES = 48;
 
   private final List<Column> fields;
-  private final String[] names;
+  private final byte[][] names;
   private final ColumnType[] types;
   private final @Nullable Column createdAt;
   private final @Nullable Column updatedAt;
-  private final @Nullable SelectField<?> version;
+  private final @Nullable Field<Object> version;
 
   RowReader(Table table, List<Column> fields) {
     this.fields = fields;
-    names = fields.stream().map(Column::name).toArray(String[]::new);
+    names = fields.stream().map(column -> RowEncoder.nameOf(column.name())).toArray(byte[][]::new);
     types = fields.stream().map(Column::type).toArray(ColumnType[]::new);
     createdAt = time(table, "created_at");
     updatedAt = time(table, "updated_at");
@@ -47,12 +48,12 @@ final class RowReader {
         .orElse(null);
   }
 
-  private static @Nullable SelectField<?> version(Table table) {
+  private static @Nullable Field<Object> version(Table table) {
     Column column = table.column("version").orElse(null);
     if (column != null) {
-      return ColumnType.text().cast(Fields.of(column));
+      return Fields.of(column);
     }
-    return table.isStored() ? ColumnType.text().cast(Fields.named(SYSTEM_VERSION)) : null;
+    return table.isStored() ? Fields.named(SYSTEM_VERSION) : null;
   }
 
   List<SelectField<?>> selected() {
@@ -65,7 +66,7 @@ final class RowReader {
       selected.add(Fields.of(updatedAt));
     }
     if (version != null) {
-      selected.add(version);
+      selected.add(ColumnType.text().cast(version));
     }
     return selected;
   }
@@ -78,16 +79,20 @@ final class RowReader {
         + (version == null ? 0 : 1);
   }
 
-  /** The current row. */
-  Row read(ResultSet result) throws SQLException {
-    Row.Builder row = Row.newBuilder();
+  /** The current row, encoded. */
+  byte[] read(ResultSet result) throws SQLException {
+    RowEncoder row = new RowEncoder(names.length * USUAL_FIELD_BYTES);
     for (int i = 0; i < types.length; i++) {
-      row.putFields(names[i], types[i].read(result, i + 1));
+      row.field(names[i], types[i], result, i + 1);
     }
+    if (createdAt != null || updatedAt != null || version != null) {
+      row.metadata(metadata(result));
+    }
+    return row.bytes();
+  }
+
+  private RowMetadata metadata(ResultSet result) throws SQLException {
     int column = types.length + 1;
-    if (createdAt == null && updatedAt == null && version == null) {
-      return row.build();
-    }
     RowMetadata.Builder metadata = RowMetadata.newBuilder();
     if (createdAt != null) {
       Timestamp time = time(createdAt, result, column);
@@ -109,7 +114,7 @@ final class RowReader {
         metadata.setVersion(text);
       }
     }
-    return row.setMetadata(metadata).build();
+    return metadata.build();
   }
 
   /** Null for null, and for an infinite time, which a timestamp cannot say. */

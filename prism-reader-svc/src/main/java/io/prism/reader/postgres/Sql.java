@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * A rendered statement and where the values of its parameters come from, in their order.
  *
  * @param text with {@code ?} for parameters
+ * @param weight what its rows weighed so far
  */
-record Sql(String text, List<Slot> slots) {
+record Sql(String text, List<Slot> slots, RowWeight weight) {
 
   private static final DSLContext RENDERER = DSL.using(SQLDialect.POSTGRES);
 
@@ -57,7 +58,8 @@ record Sql(String text, List<Slot> slots) {
   static Sql render(Query query) {
     return new Sql(
         RENDERER.render(query),
-        RENDERER.extractParams(query).keySet().stream().map(Slot::parse).toList());
+        RENDERER.extractParams(query).keySet().stream().map(Slot::parse).toList(),
+        new RowWeight());
   }
 
   /** Prepares the statement with its values; the caller closes it. */

@@ -44,7 +44,7 @@ final class SegmentTest {
     for (int mix = 0; mix < 64; mix++) {
       List<Key> keys = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        keys.add(key((mix >> i & 1) == 1, (mix >> (i + 3) & 1) == 1));
+        keys.add(key(((mix >> i) & 1) == 1, ((mix >> (i + 3)) & 1) == 1));
       }
       List<List<@Nullable String>> rows = new ArrayList<>();
       for (String a : values) {
@@ -64,7 +64,9 @@ final class SegmentTest {
           List<@Nullable String> position = rows.get(at);
           rows.stream().filter(row -> isIn(segment, row, position, keys)).forEach(after::add);
         }
-        assertThat(after).as("mix " + mix + " at " + at).isEqualTo(rows.subList(at + 1, rows.size()));
+        assertThat(after)
+            .as("mix " + mix + " at " + at)
+            .isEqualTo(rows.subList(at + 1, rows.size()));
       }
     }
   }
@@ -124,8 +126,7 @@ final class SegmentTest {
   @Test
   void nothingIsAfterTheLastOfAll() {
     assertThat(
-            Segment.after(
-                new Position(Collections.singletonList(null)), List.of(key(false, true))))
+            Segment.after(new Position(Collections.singletonList(null)), List.of(key(false, true))))
         .isEmpty();
   }
 }

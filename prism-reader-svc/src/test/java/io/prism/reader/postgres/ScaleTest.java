@@ -36,7 +36,9 @@ final class ScaleTest {
   private static final int ROWS = 1_000_000;
   private static final int PAGE = 100;
 
-  /** Blocks that a descent of an index, or a page that is cut elsewhere, may make of a difference. */
+  /**
+   * Blocks that a descent of an index, or a page that is cut elsewhere, may make of a difference.
+   */
   private static final int SLACK = 12;
 
   private static final Pattern BLOCKS =
@@ -51,7 +53,9 @@ final class ScaleTest {
         "create unlogged table big as select n as id, n / 10 as ten,"
             + " '2025-01-01'::timestamptz + n * interval '1 second' as at, n % 10 as digit,"
             + " case when n > 500000 then null else n / 1000 end as maybe"
-            + " from generate_series(1, " + ROWS + ") n",
+            + " from generate_series(1, "
+            + ROWS
+            + ") n",
         "alter table big alter at set not null, alter ten set not null,"
             + " alter digit set not null, add primary key (id)",
         "create index on big (at, id)",
@@ -65,19 +69,23 @@ final class ScaleTest {
   }
 
   /** An order, and the keys of a row far within it, the tie-breaker last. */
-  private record Far(List<Sort> sort, @Nullable String... keys) {}
+  record Far(List<Sort> sort, List<@Nullable String> keys) {}
+
+  private static Far far(List<Sort> sort, @Nullable String... keys) {
+    return new Far(sort, Arrays.asList(keys));
+  }
 
   static List<Far> orders() {
     return List.of(
-        new Far(List.of(), "900000"),
-        new Far(List.of(new Sort("id", true)), "100000"),
-        new Far(List.of(new Sort("at", false)), "2025-01-11 10:00:00+00", "900000"),
-        new Far(List.of(new Sort("ten", true), new Sort("id", false)), "10000", "100005"),
-        new Far(List.of(new Sort("digit", false), new Sort("id", true)), "9", "50009"),
-        new Far(List.of(new Sort("maybe", false)), "450", "450500"),
-        new Far(List.of(new Sort("maybe", false)), null, "990000"),
-        new Far(List.of(new Sort("maybe", true), new Sort("id", false)), null, "990000"),
-        new Far(List.of(new Sort("maybe", true), new Sort("id", false)), "3", "3500"));
+        far(List.of(), "900000"),
+        far(List.of(new Sort("id", true)), "100000"),
+        far(List.of(new Sort("at", false)), "2025-01-11 10:00:00+00", "900000"),
+        far(List.of(new Sort("ten", true), new Sort("id", false)), "10000", "100005"),
+        far(List.of(new Sort("digit", false), new Sort("id", true)), "9", "50009"),
+        far(List.of(new Sort("maybe", false)), "450", "450500"),
+        far(List.of(new Sort("maybe", false)), null, "990000"),
+        far(List.of(new Sort("maybe", true), new Sort("id", false)), null, "990000"),
+        far(List.of(new Sort("maybe", true), new Sort("id", false)), "3", "3500"));
   }
 
   @ParameterizedTest
@@ -85,10 +93,9 @@ final class ScaleTest {
   void aPageFarWithinCostsWhatTheFirstPageCosts(Far far) throws SQLException {
     PreparedScan scan =
         PreparedScan.of(
-            table,
-            new Selection<Value>(namespace.name(), "big", List.of("id"), null, far.sort()));
+            table, new Selection<Value>(namespace.name(), "big", List.of("id"), null, far.sort()));
     int first = blocks(scan, null);
-    int farther = blocks(scan, new Position(Arrays.asList(far.keys())));
+    int farther = blocks(scan, new Position(far.keys()));
     assertThat(first).as("blocks of the first page").isLessThan(PAGE * 3);
     assertThat(farther).as("blocks of a page far within").isLessThanOrEqualTo(first + SLACK);
   }
@@ -104,7 +111,11 @@ final class ScaleTest {
       for (Segment segment : segments) {
         if (rows <= PAGE) {
           Sql sql = scan.render(segment, false);
-          Sql explain = new Sql("explain (analyze, buffers, timing off) " + sql.text(), sql.slots());
+          Sql explain =
+              new Sql(
+                  "explain (analyze, buffers, timing off) " + sql.text(),
+                  sql.slots(),
+                  sql.weight());
           Sql.Values values =
               new Sql.Values(
                   List.of(), after == null ? List.of() : after.keys(), PAGE + 1 - rows, 0);

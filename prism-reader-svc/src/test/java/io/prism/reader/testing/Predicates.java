@@ -18,10 +18,10 @@ import java.util.List;
  *
  * @param labels of the enum, in their order
  */
-public record Predicates(Type type, List<String> labels) {
+public record Predicates(ValueKind type, List<String> labels) {
 
   /** Kinds of values that compare alike. */
-  public enum Type {
+  public enum ValueKind {
     BOOLEAN,
     NUMBER,
     /** Numbers that travel as strings. */
@@ -49,7 +49,7 @@ public record Predicates(Type type, List<String> labels) {
           OPERATOR_GREATER_THAN_OR_EQUALS,
           OPERATOR_LESS_THAN,
           OPERATOR_LESS_THAN_OR_EQUALS ->
-          type != Type.JSON && isValue(operand);
+          type != ValueKind.JSON && isValue(operand);
       case OPERATOR_IN, OPERATOR_NOT_IN ->
           operand.getListValue().getValuesList().stream()
               .allMatch(value -> value.hasNullValue() || isValue(value));
@@ -62,13 +62,15 @@ public record Predicates(Type type, List<String> labels) {
                 case ARRAY_OF_TEXT -> operand.hasStringValue();
                 case BOOLEAN, NUMBER, DECIMAL, WORD, TIME, BYTES, ENUM -> false;
               };
-      case OPERATOR_STARTS_WITH, OPERATOR_ENDS_WITH -> type == Type.TEXT && !operand.hasNullValue();
+      case OPERATOR_STARTS_WITH, OPERATOR_ENDS_WITH ->
+          type == ValueKind.TEXT && !operand.hasNullValue();
       case OPERATOR_UNSPECIFIED, UNRECOGNIZED -> false;
     };
   }
 
   private boolean isValue(Value value) {
-    return !value.hasNullValue() && type.isArray() == (type != Type.JSON && value.hasListValue());
+    return !value.hasNullValue()
+        && type.isArray() == (type != ValueKind.JSON && value.hasListValue());
   }
 
   /** Whether a condition holds for what a field has. */
@@ -99,7 +101,7 @@ public record Predicates(Type type, List<String> labels) {
     if (found.hasNullValue() || operand.hasNullValue()) {
       return found.hasNullValue() && operand.hasNullValue();
     }
-    return type == Type.JSON ? found.equals(operand) : compare(found, operand) == 0;
+    return type == ValueKind.JSON ? found.equals(operand) : compare(found, operand) == 0;
   }
 
   private boolean contains(Value found, Value operand) {
@@ -148,8 +150,8 @@ public record Predicates(Type type, List<String> labels) {
       case ENUM ->
           Integer.compare(
               labels.indexOf(found.getStringValue()), labels.indexOf(operand.getStringValue()));
-      case ARRAY_OF_NUMBERS -> arrays(new Predicates(Type.NUMBER, labels), found, operand);
-      case ARRAY_OF_TEXT -> arrays(new Predicates(Type.TEXT, labels), found, operand);
+      case ARRAY_OF_NUMBERS -> arrays(new Predicates(ValueKind.NUMBER, labels), found, operand);
+      case ARRAY_OF_TEXT -> arrays(new Predicates(ValueKind.TEXT, labels), found, operand);
       case JSON -> throw new IllegalArgumentException();
     };
   }

@@ -150,8 +150,9 @@ public final class ReaderFixture implements AutoCloseable {
       return reader(channel());
     }
 
+    /** The deadline counts from now, and is for all that a test class does with it. */
     public static ReaderServiceBlockingStub reader(ManagedChannel channel) {
-      return ReaderServiceGrpc.newBlockingStub(channel).withDeadlineAfter(30, TimeUnit.SECONDS);
+      return ReaderServiceGrpc.newBlockingStub(channel).withDeadlineAfter(5, TimeUnit.MINUTES);
     }
 
     public ReaderServiceStub async() {

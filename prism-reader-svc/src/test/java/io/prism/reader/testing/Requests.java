@@ -94,7 +94,7 @@ public final class Requests {
   }
 
   /** One field of each row; null for a null value. */
-  public static List<@Nullable Object> values(List<Row> rows, String field) {
+  public static List<@Nullable Object> valuesOf(List<Row> rows, String field) {
     List<@Nullable Object> values = new ArrayList<>();
     rows.forEach(row -> values.add(plain(row.getFieldsOrThrow(field))));
     return values;

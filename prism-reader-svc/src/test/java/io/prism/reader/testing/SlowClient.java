@@ -49,8 +49,17 @@ public final class SlowClient<Q, R> implements ClientResponseObserver<Q, R> {
     stream().cancel("enough", null);
   }
 
-  public @Nullable Throwable failure() {
-    return failure;
+  public boolean hasFailed() {
+    return failure != null;
+  }
+
+  /** Why the call failed, which it must have. */
+  public Throwable failure() {
+    Throwable why = failure;
+    if (why == null) {
+      throw new AssertionError("the call was to fail");
+    }
+    return why;
   }
 
   private boolean isOver() {

@@ -30,8 +30,7 @@ public final class Lane {
    * @param maxWait for a connection, even if the caller has more time
    * @param watchdog over what runs on the connections
    */
-  public Lane(
-      HikariDataSource pool, int permits, Duration maxWait, Watchdog watchdog) {
+  public Lane(HikariDataSource pool, int permits, Duration maxWait, Watchdog watchdog) {
     this.pool = pool;
     this.permits = new Semaphore(permits, true);
     this.maxWait = maxWait;

@@ -38,11 +38,7 @@ final class Lease implements AutoCloseable {
   private boolean closed;
   private @Nullable ScheduledFuture<?> abortion;
 
-  Lease(
-      HikariDataSource pool,
-      Connection connection,
-      Runnable release,
-      Watchdog watchdog)
+  Lease(HikariDataSource pool, Connection connection, Runnable release, Watchdog watchdog)
       throws SQLException {
     this.pool = pool;
     this.connection = connection;

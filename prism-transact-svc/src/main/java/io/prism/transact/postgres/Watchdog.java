@@ -31,7 +31,9 @@ public final class Watchdog {
     }
   }
 
-  /** @param timer whose tasks are short */
+  /**
+   * @param timer whose tasks are short
+   */
   public Watchdog(ScheduledExecutorService timer) {
     this.timer = timer;
     ScheduledFuture<?> _ =

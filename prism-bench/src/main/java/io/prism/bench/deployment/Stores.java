@@ -1,0 +1,99 @@
+package io.prism.bench.deployment;
+
+import io.prism.local.engine.Engine;
+import io.prism.local.engine.Engines;
+import io.prism.local.engine.KafkaEngine;
+import io.prism.local.engine.PostgresEngine;
+import io.prism.local.engine.StartException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The stores of one deployment, each started when it is first needed. Not thread-safe. */
+final class Stores implements AutoCloseable {
+  private static final String DATABASE = "prism";
+
+  private final PostgresEngine postgres;
+  private final KafkaEngine kafka;
+  private final Consumer<String> progress;
+  private final Set<Store> started = EnumSet.noneOf(Store.class);
+
+  /**
+   * @param folder that holds their data
+   * @param kafkaHome the folder whose {@code kafka} holds the broker's jars
+   */
+  Stores(Path folder, Path kafkaHome, Consumer<String> progress) {
+    this.postgres = new PostgresEngine(folder);
+    this.kafka = new KafkaEngine(folder, kafkaHome);
+    this.progress = progress;
+  }
+
+  /** Stops what a killed driver has left running over a folder. */
+  static void stopLeft(Path folder, Path kafkaHome) {
+    new PostgresEngine(folder).stop();
+    new KafkaEngine(folder, kafkaHome).stop();
+  }
+
+  /** Returns when all of them run. */
+  void start(Set<Store> wanted) throws InterruptedException {
+    Set<Store> missing = EnumSet.noneOf(Store.class);
+    missing.addAll(wanted);
+    missing.removeAll(started);
+    if (missing.isEmpty()) {
+      return;
+    }
+    new Engines(missing.stream().map(this::engine).toList(), progress).start();
+    if (missing.contains(Store.POSTGRESQL)) {
+      createDatabase();
+    }
+    started.addAll(missing);
+  }
+
+  /** The broker, running. */
+  Engine kafka() throws InterruptedException {
+    start(Set.of(Store.KAFKA));
+    return kafka;
+  }
+
+  /** The database, on a running PostgreSQL. */
+  Database database() throws InterruptedException {
+    start(Set.of(Store.POSTGRESQL));
+    return new Database(postgres.jdbcUrl(DATABASE), postgres.user(), postgres.password());
+  }
+
+  /** What tells a service where a running store is. */
+  Map<String, String> properties(Store store) {
+    return switch (store) {
+      case POSTGRESQL ->
+          Map.of(
+              "spring.datasource.url", postgres.jdbcUrl(DATABASE),
+              "spring.datasource.username", postgres.user(),
+              "spring.datasource.password", postgres.password());
+      case KAFKA -> Map.of("spring.kafka.bootstrap-servers", kafka.address());
+    };
+  }
+
+  private Engine engine(Store store) {
+    return switch (store) {
+      case POSTGRESQL -> postgres;
+      case KAFKA -> kafka;
+    };
+  }
+
+  private void createDatabase() {
+    try {
+      postgres.ensureDatabase(DATABASE);
+    } catch (SQLException e) {
+      throw new StartException("cannot create the database " + DATABASE + ": " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    new Engines(List.of(postgres, kafka), progress).close();
+  }
+}
