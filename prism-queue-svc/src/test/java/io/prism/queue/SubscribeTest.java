@@ -2,6 +2,7 @@ package io.prism.queue;
 
 import static io.prism.queue.testing.Failures.checked;
 import static io.prism.queue.testing.Failures.failure;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -23,9 +24,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 final class SubscribeTest {
@@ -93,8 +98,21 @@ final class SubscribeTest {
       assertThat(message.getProducerId()).isEqualTo("test-client");
       assertThat(message.getAttempt()).as("first delivery: attempt 1").isEqualTo(1);
       assertThat(message.getHeadersMap())
-          .as("Kafka headers, except Prism's own")
+          .as("Kafka headers, except those that tell who published it")
           .containsOnlyKeys("content-type");
+    }
+  }
+
+  @Test
+  void theHeadersOfAnOutboxAreDelivered() throws Exception {
+    try (TestStream stream = TestStream.open(client, group("g").build());
+        KafkaProducer<byte[], byte[]> producer = KafkaFixture.producer()) {
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(namespace + ".orders", "hello".getBytes(UTF_8));
+      record.headers().add("prism-mailbox-sequence", "7".getBytes(UTF_8));
+      producer.send(record).get(10, TimeUnit.SECONDS);
+      assertThat(stream.await(1).getFirst().getHeadersMap())
+          .containsExactly(Map.entry("prism-mailbox-sequence", "7"));
     }
   }
 

@@ -17,7 +17,7 @@ public final class ReceivedMessage {
   /**
    * A message that owns its arguments: nobody changes them any more.
    *
-   * @param headers without Prism's own
+   * @param headers without those that tell who published it
    * @param producerId client id of the session that published it; null when it was not published
    *     through Prism
    * @param attempt which delivery this is, from 1

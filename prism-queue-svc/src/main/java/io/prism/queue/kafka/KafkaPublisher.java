@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaPublisher implements Publisher, AutoCloseable {
 
   static final String PRODUCER_ID = MessageRules.RESERVED_PREFIX + "producer-id";
-  private static final String SESSION = MessageRules.RESERVED_PREFIX + "session";
+  static final String SESSION = MessageRules.RESERVED_PREFIX + "session";
 
   private static final long FIRST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONGEST_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(50);

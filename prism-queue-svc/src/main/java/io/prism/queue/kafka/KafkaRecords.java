@@ -1,6 +1,5 @@
 package io.prism.queue.kafka;
 
-import io.prism.queue.domain.MessageRules;
 import io.prism.queue.domain.ReceivedMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -19,15 +18,14 @@ final class KafkaRecords {
     Map<String, String> headers = Map.of();
     String producerId = null;
     for (Header header : record.headers()) {
-      if (header.key().startsWith(MessageRules.RESERVED_PREFIX)) {
-        if (header.key().equals(KafkaPublisher.PRODUCER_ID)) {
-          producerId = text(header);
-        }
-      } else {
+      String name = header.key();
+      if (name.equals(KafkaPublisher.PRODUCER_ID)) {
+        producerId = text(header);
+      } else if (!name.equals(KafkaPublisher.SESSION)) {
         if (headers.isEmpty()) {
           headers = new LinkedHashMap<>();
         }
-        headers.put(header.key(), text(header));
+        headers.put(name, text(header));
       }
     }
     byte[] payload = record.value();
