@@ -61,6 +61,7 @@ public final class PrismLocal {
             Suite.start(
                 new Ports(settings.port(), settings.managementPort()),
                 data.path(),
+                Migrations.in(data.path()),
                 stores(postgres, kafka),
                 progress)) {
           welcome(settings, data, suite, Duration.between(begin, Instant.now()));
@@ -78,6 +79,7 @@ public final class PrismLocal {
     progress.accept("  address     " + settings.address());
     progress.accept("  management  http://127.0.0.1:" + settings.managementPort());
     progress.accept("  data        " + data.path());
+    progress.accept("  tables      made by the SQL files in " + Migrations.in(data.path()));
     progress.accept("  API key     " + suite.apiKey());
     progress.accept(
         "              an administrator's, kept in the file api-key of the data folder");

@@ -149,13 +149,24 @@ class ArchitectureTest {
   }
 
   @Test
-  void theStarterKnowsNoService() {
+  void whatServicesShareKnowsNoService() {
     noClasses()
         .that()
-        .resideInAPackage("io.prism.starter..")
+        .resideInAnyPackage("io.prism.starter..", "io.prism.relational..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.prism.*.domain..", "io.prism.*.grpc..", "io.prism.local..")
+        .check(prism);
+  }
+
+  @Test
+  void tablesAreTheBusinessOfAdapters() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.prism.*.domain..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.prism.relational..")
         .check(prism);
   }
 
@@ -164,6 +175,8 @@ class ArchitectureTest {
     slices().matching("io.prism.starter.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.queue.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.session.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.reader.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.transact.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.local.(*)..").should().beFreeOfCycles().check(prism);
   }
 

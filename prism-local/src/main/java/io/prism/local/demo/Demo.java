@@ -28,9 +28,13 @@ public final class Demo {
             .build();
     try {
       narrator.title("Prism at " + address);
-      String token = new SessionDemo(channel, narrator, apiKey()).open();
+      SessionDemo sessions = new SessionDemo(channel, narrator, apiKey());
+      String token = sessions.open();
       new QueueDemo(channel, narrator, token).run();
-      new SessionDemo(channel, narrator, apiKey()).close(token);
+      String shop = sessions.openForAllServices();
+      new ReaderDemo(channel, narrator, shop).run();
+      new TransactDemo(channel, narrator, shop).run();
+      sessions.close(token);
       narrator.title("Everything above happened as written.");
     } catch (StatusRuntimeException e) {
       narrator.failed(e.getStatus().toString());

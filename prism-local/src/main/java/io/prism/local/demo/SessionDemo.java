@@ -62,6 +62,18 @@ final class SessionDemo {
     return created.getSessionToken();
   }
 
+  /** The one above is for the queue alone, as its configuration says. */
+  String openForAllServices() {
+    return sessions
+        .createSession(
+            CreateSessionRequest.newBuilder()
+                .setApiKey(apiKey)
+                .setInlineConfig(ClientConfig.newBuilder().setNamespace(NAMESPACE))
+                .setClientId("prism-demo")
+                .build())
+        .getSessionToken();
+  }
+
   /** A named configuration is registered by an administrator, once; here the same key does both. */
   private void registerConfig() {
     CreateSessionResponse administrator =

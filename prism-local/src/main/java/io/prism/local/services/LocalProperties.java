@@ -24,10 +24,7 @@ record LocalProperties(Ports ports, LocalSecrets secrets, Stores stores) {
     // The front has the server; this context lends it its services.
     values.put("spring.grpc.server.factory.enabled", "false");
     values.put("prism.internal.token", secrets.internalToken());
-    if (service.name().equals("session")) {
-      values.put("prism.session.server.bootstrap-api-key", secrets.apiKey());
-      values.put("prism.session.server.encryption-key", secrets.keyEncryptionKey());
-    } else {
+    if (!service.name().equals("session")) {
       values.put("prism.session.feed.address", LOOPBACK + ":" + ports.grpc());
       values.put(
           "prism.session.jwks-uri",

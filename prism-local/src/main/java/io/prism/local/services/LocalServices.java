@@ -1,8 +1,12 @@
 package io.prism.local.services;
 
+import io.prism.local.services.ServiceContext.Store;
 import io.prism.queue.QueueApplication;
+import io.prism.reader.ReaderApplication;
 import io.prism.session.JwksDocument;
 import io.prism.session.SessionApplication;
+import io.prism.transact.TransactApplication;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,12 +19,31 @@ final class LocalServices {
 
   private LocalServices() {}
 
-  static List<ServiceContext> all() {
+  static List<ServiceContext> all(LocalSecrets secrets, Path migrations) {
     return List.of(
         new ServiceContext(
-            "session", SessionApplication.class, Set.of(ServiceContext.Store.SQL), Map.of()),
+            "session",
+            SessionApplication.class,
+            Set.of(Store.SQL, Store.JPA, Store.FLYWAY),
+            Map.of(
+                "prism.session.server.bootstrap-api-key", secrets.apiKey(),
+                "prism.session.server.encryption-key", secrets.keyEncryptionKey())),
+        new ServiceContext("queue", QueueApplication.class, Set.of(Store.KAFKA), Map.of()),
         new ServiceContext(
-            "queue", QueueApplication.class, Set.of(ServiceContext.Store.KAFKA), Map.of()));
+            "reader",
+            ReaderApplication.class,
+            Set.of(Store.SQL),
+            Map.of("prism.reader.cursor-key", secrets.cursorKey())),
+        new ServiceContext(
+            "transact",
+            TransactApplication.class,
+            Set.of(Store.SQL, Store.FLYWAY, Store.KAFKA),
+            Map.of(
+                "prism.transact.migrations", migrations.toString(),
+                // What RFC-002's example writes is published, so that its outbox can be seen.
+                "prism.transact.outbox.bindings[0].namespace", "default",
+                "prism.transact.outbox.bindings[0].mailbox", "order-events",
+                "prism.transact.outbox.bindings[0].topic", "order-events")));
   }
 
   static FrontConfiguration.Jwks jwks(Map<String, ConfigurableApplicationContext> contexts) {

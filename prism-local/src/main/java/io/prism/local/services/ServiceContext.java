@@ -21,13 +21,14 @@ record ServiceContext(
   enum Store {
     SQL(
         "org.springframework.boot.jdbc.",
+        "org.springframework.boot.sql.",
+        "org.springframework.boot.transaction."),
+    JPA(
         "org.springframework.boot.hibernate.",
         "org.springframework.boot.jpa.",
         "org.springframework.boot.data.jpa.",
-        "org.springframework.boot.flyway.",
-        "org.springframework.boot.persistence.",
-        "org.springframework.boot.sql.",
-        "org.springframework.boot.transaction."),
+        "org.springframework.boot.persistence."),
+    FLYWAY("org.springframework.boot.flyway."),
     KAFKA("org.springframework.boot.kafka.");
 
     // An unmodifiable list, whose type cannot say so.

@@ -36,11 +36,13 @@ public final class Suite implements AutoCloseable {
   private final SharedBeans shared = new SharedBeans();
   private final Map<String, ConfigurableApplicationContext> services = new LinkedHashMap<>();
   private final LocalProperties properties;
+  private final Path migrations;
   private final Consumer<String> progress;
   private @Nullable ConfigurableApplicationContext front;
 
-  private Suite(LocalProperties properties, Consumer<String> progress) {
+  private Suite(LocalProperties properties, Path migrations, Consumer<String> progress) {
     this.properties = properties;
+    this.migrations = migrations;
     this.progress = progress;
   }
 
@@ -49,13 +51,16 @@ public final class Suite implements AutoCloseable {
    *
    * @param ports where to listen
    * @param data where the secrets are kept
+   * @param migrations where the tables of namespaces are described
    * @param stores where the stores answer
    * @param progress takes lines for the user
    * @throws StartException when a service does not start; what had started is closed
    */
-  public static Suite start(Ports ports, Path data, Stores stores, Consumer<String> progress)
+  public static Suite start(
+      Ports ports, Path data, Path migrations, Stores stores, Consumer<String> progress)
       throws InterruptedException {
-    Suite suite = new Suite(new LocalProperties(ports, LocalSecrets.in(data), stores), progress);
+    Suite suite =
+        new Suite(new LocalProperties(ports, LocalSecrets.in(data), stores), migrations, progress);
     try {
       suite.startAll();
       return suite;
@@ -71,7 +76,7 @@ public final class Suite implements AutoCloseable {
   }
 
   private void startAll() throws InterruptedException {
-    for (ServiceContext service : LocalServices.all()) {
+    for (ServiceContext service : LocalServices.all(properties.secrets(), migrations)) {
       Instant begin = Instant.now();
       services.put(service.name(), startService(service));
       progress.accept(
