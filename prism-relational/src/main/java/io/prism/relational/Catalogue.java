@@ -148,9 +148,13 @@ public final class Catalogue {
   }
 
   private static boolean isHidden(String collection) {
+    for (String prefix : OWN_PREFIXES) {
+      if (collection.startsWith(prefix)) {
+        return true;
+      }
+    }
     return collection.isEmpty()
         || collection.length() > MAX_NAME_LENGTH
-        || collection.indexOf('\0') >= 0
-        || OWN_PREFIXES.stream().anyMatch(collection::startsWith);
+        || collection.indexOf('\0') >= 0;
   }
 }

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
 
@@ -25,7 +26,6 @@ final class TemporalText {
   private static final String BC = " BC";
   private static final int DATE_LENGTH = 10;
   private static final int YEAR_LENGTH = 4;
-  private static final int MICROSECOND = 1000;
   private static final int MIN_YEAR = -4712;
   private static final int MAX_YEAR = 294_276;
   private static final int MAX_DATE_YEAR = 5_874_897;
@@ -179,11 +179,15 @@ final class TemporalText {
           path, "'" + text + "' (expected: a year from " + MIN_YEAR + " to " + maxYear + ")");
     }
     return String.format(
-        "%04d-%02d-%02d", isBc(date) ? 1 - year : year, date.getMonthValue(), date.getDayOfMonth());
+        Locale.ROOT,
+        "%04d-%02d-%02d",
+        isBc(date) ? 1 - year : year,
+        date.getMonthValue(),
+        date.getDayOfMonth());
   }
 
   private static String time(LocalTime time, String text, String path) {
-    if (time.getNano() % MICROSECOND != 0) {
+    if (!time.equals(time.truncatedTo(ChronoUnit.MICROS))) {
       throw PrismException.invalid(
           path, "'" + text + "' (expected: at most six digits after the second)");
     }

@@ -21,31 +21,27 @@ final class ValueReader {
   private ValueReader() {}
 
   static Value read(ColumnType type, ResultSet row, int column) throws SQLException {
-    switch (type.kind()) {
+    return switch (type.kind()) {
       case BOOLEAN -> {
         boolean value = row.getBoolean(column);
-        return row.wasNull() ? NULL : bool(value);
+        yield row.wasNull() ? NULL : bool(value);
       }
       case INT2, INT4 -> {
         int value = row.getInt(column);
-        return row.wasNull() ? NULL : number(value);
+        yield row.wasNull() ? NULL : number(value);
       }
       case FLOAT8 -> {
         double value = row.getDouble(column);
-        return row.wasNull() ? NULL : number(value);
+        yield row.wasNull() ? NULL : number(value);
       }
       case BYTEA -> {
         byte[] value = row.getBytes(column);
-        return value == null ? NULL : string(Base64.getEncoder().encodeToString(value));
+        yield value == null ? NULL : string(Base64.getEncoder().encodeToString(value));
       }
-      case INT8, FLOAT4, NUMERIC, TEXT, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ -> {
-        return text(type, row, column);
-      }
-      case JSON, JSONB, ENUM, ARRAY, OTHER -> {
-        return text(type, row, column);
-      }
-    }
-    throw new IllegalStateException("a type of no kind: " + type);
+      case INT8, FLOAT4, NUMERIC, TEXT, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ ->
+          text(type, row, column);
+      case JSON, JSONB, ENUM, ARRAY, OTHER -> text(type, row, column);
+    };
   }
 
   private static Value text(ColumnType type, ResultSet row, int column) throws SQLException {

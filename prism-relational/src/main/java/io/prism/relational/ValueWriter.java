@@ -144,24 +144,18 @@ final class ValueWriter {
       return value.getNumberValue();
     }
     String text = value.getStringValue();
-    switch (text) {
-      case "NaN" -> {
-        return Double.NaN;
-      }
-      case "Infinity" -> {
-        return Double.POSITIVE_INFINITY;
-      }
-      case "-Infinity" -> {
-        return Double.NEGATIVE_INFINITY;
-      }
+    return switch (text) {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
       default -> {
         double number = decimal(text, value, path).doubleValue();
         if (Double.isInfinite(number)) {
           throw refused(path, value, "a number within the range of float8");
         }
-        return number;
+        yield number;
       }
-    }
+    };
   }
 
   private static String numeric(Value value, String path) {

@@ -42,7 +42,7 @@ final class ColumnTypeTest {
   }
 
   /** A column's type and values that it holds. */
-  private record Sample(String type, List<@Nullable Object> values) {}
+  record Sample(String type, List<@Nullable Object> values) {}
 
   private static Sample sample(String type, @Nullable Object... values) {
     return new Sample(type, Arrays.asList(values));
@@ -187,7 +187,7 @@ final class ColumnTypeTest {
   }
 
   /** A type, what it refuses, and a part of the message. */
-  private record Refusal(String type, @Nullable Object value, String message) {}
+  record Refusal(String type, @Nullable Object value, String message) {}
 
   static Stream<Refusal> refusals() {
     return Stream.of(

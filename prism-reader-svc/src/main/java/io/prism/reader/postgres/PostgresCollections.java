@@ -1,0 +1,133 @@
+package io.prism.reader.postgres;
+
+import com.google.protobuf.Value;
+import io.prism.reader.domain.Collections;
+import io.prism.reader.domain.ReaderReason;
+import io.prism.reader.domain.Scan;
+import io.prism.reader.domain.Selection;
+import io.prism.relational.Catalogue;
+import io.prism.relational.Table;
+import io.prism.starter.error.PrismException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.impl.DSL;
+
+/** The tables and views of PostgreSQL. */
+public final class PostgresCollections implements Collections<Value, byte[]> {
+
+  private static final int MAX_SHOWN = 63;
+
+  private final Catalogue catalogue;
+  private final Database database;
+  private final SqlCache statements = new SqlCache();
+
+  public PostgresCollections(Catalogue catalogue, Database database) {
+    this.catalogue = catalogue;
+    this.database = database;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  SqlCache statements() {
+    return statements;
+  }
+
+  @Override
+  public Scan<byte[]> scan(Selection<Value> selection) {
+    Table table = table(selection.namespace(), selection.collection());
+    return new PostgresScan(this, selection, PreparedScan.of(table, selection));
+  }
+
+  PreparedScan prepareAgain(Selection<Value> selection) {
+    catalogue.forget(selection.namespace(), selection.collection());
+    return PreparedScan.of(table(selection.namespace(), selection.collection()), selection);
+  }
+
+  @Override
+  public long count(Selection<Value> selection) {
+    return onTable(
+        selection.namespace(),
+        selection.collection(),
+        table -> {
+          BoundFilter filter = BoundFilter.of(table, selection.filter());
+          Sql sql =
+              statements.get(table, "count|" + filter.shape(), () -> renderCount(table, filter));
+          Sql.Values values = new Sql.Values(filter.values(), List.of(), 0, 0);
+          return database.read(
+              "count",
+              (connection, cancellation) ->
+                  first(connection, cancellation, sql, values, row -> row.getLong(1))
+                      .orElseThrow());
+        });
+  }
+
+  private static Sql renderCount(Table table, BoundFilter filter) {
+    return Sql.render(DSL.selectCount().from(Fields.of(table)).where(filter.condition()));
+  }
+
+  @Override
+  public Optional<byte[]> get(String namespace, String collection, String id, List<String> fields) {
+    return onTable(
+        namespace,
+        collection,
+        table -> {
+          Lookup lookup = statements.lookup(table, fields);
+          Sql.Values values =
+              new Sql.Values(List.of(lookup.key().type().toJdbc(id, "id")), List.of(), 0, 0);
+          return database.read(
+              "get",
+              (connection, cancellation) ->
+                  first(connection, cancellation, lookup.sql(), values, lookup.rows()::read));
+        });
+  }
+
+  private interface RowWork<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  private static <T> Optional<T> first(
+      Connection connection, Cancellation cancellation, Sql sql, Sql.Values values, RowWork<T> work)
+      throws SQLException {
+    try (PreparedStatement statement = sql.prepare(connection, values)) {
+      cancellation.begin(statement);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? Optional.of(work.read(row)) : Optional.empty();
+      } finally {
+        cancellation.end();
+      }
+    }
+  }
+
+  private <T> T onTable(String namespace, String collection, Function<Table, T> work) {
+    try {
+      return work.apply(table(namespace, collection));
+    } catch (SchemaChanged e) {
+      catalogue.forget(namespace, collection);
+      try {
+        return work.apply(table(namespace, collection));
+      } catch (SchemaChanged again) {
+        throw Database.unreadable("the collection cannot be read as it is", again);
+      }
+    }
+  }
+
+  private Table table(String namespace, String collection) {
+    return catalogue.table(namespace, collection).orElseThrow(() -> notFound(collection));
+  }
+
+  private static PrismException notFound(String collection) {
+    String shown =
+        collection.length() > MAX_SHOWN ? collection.substring(0, MAX_SHOWN) + "…" : collection;
+    return PrismException.because(
+            ReaderReason.COLLECTION_NOT_FOUND, "no collection '" + shown + "'")
+        .resource("collection", shown)
+        .build();
+  }
+}

@@ -1,0 +1,132 @@
+package io.prism.reader.postgres;
+
+import com.google.protobuf.Value;
+import io.prism.reader.domain.Page;
+import io.prism.reader.domain.PageAssembly;
+import io.prism.reader.domain.PageSize;
+import io.prism.reader.domain.Position;
+import io.prism.reader.domain.ReaderReason;
+import io.prism.reader.domain.Scan;
+import io.prism.reader.domain.Segment;
+import io.prism.reader.domain.Selection;
+import io.prism.starter.error.PrismException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A scan of a table: a page is one transaction, a segment one statement. */
+final class PostgresScan implements Scan<byte[]> {
+
+  private final PostgresCollections collections;
+  private final Selection<Value> selection;
+  private PreparedScan prepared;
+
+  PostgresScan(PostgresCollections collections, Selection<Value> selection, PreparedScan prepared) {
+    this.collections = collections;
+    this.selection = selection;
+    this.prepared = prepared;
+  }
+
+  @Override
+  public byte[] identity() {
+    return prepared.identity();
+  }
+
+  @Override
+  public int keys() {
+    return prepared.keys().size();
+  }
+
+  @Override
+  public Page<byte[]> next(@Nullable Position after, long skip, PageSize size) {
+    try {
+      return page(after, skip, size);
+    } catch (SchemaChanged e) {
+      prepareAgain(after);
+      try {
+        return page(after, skip, size);
+      } catch (SchemaChanged again) {
+        throw Database.unreadable("the collection cannot be read as it is", again);
+      }
+    }
+  }
+
+  private void prepareAgain(@Nullable Position after) {
+    PreparedScan again = collections.prepareAgain(selection);
+    if (after != null && !Arrays.equals(prepared.identity(), again.identity())) {
+      throw PrismException.of(
+          ReaderReason.CURSOR_INVALID, "the collection has other keys than when the scan began");
+    }
+    prepared = again;
+  }
+
+  private Page<byte[]> page(@Nullable Position after, long skip, PageSize size) {
+    PreparedScan scan = prepared;
+    List<Segment> segments =
+        after == null ? List.of(Segment.WHOLE) : Segment.after(after, scan.keys());
+    return collections
+        .database()
+        .read(
+            "page",
+            (connection, cancellation) -> {
+              PageAssembly<byte[]> page = new PageAssembly<>(size, scan.isUnique());
+              for (Segment segment : segments) {
+                if (!page.isFull()) {
+                  read(connection, cancellation, scan, segment, after, skip, page);
+                }
+              }
+              return page.page();
+            });
+  }
+
+  private void read(
+      Connection connection,
+      Cancellation cancellation,
+      PreparedScan scan,
+      Segment segment,
+      @Nullable Position after,
+      long skip,
+      PageAssembly<byte[]> page)
+      throws SQLException {
+    Sql sql =
+        collections
+            .statements()
+            .get(scan.table(), scan.shape(segment, skip > 0), () -> scan.render(segment, skip > 0));
+    Sql.Values values =
+        new Sql.Values(
+            scan.filter().values(), after == null ? List.of() : after.keys(), page.wanted(), skip);
+    try (PreparedStatement statement = sql.prepare(connection, values)) {
+      statement.setFetchSize(sql.weight().fetchSize());
+      cancellation.begin(statement);
+      try (ResultSet result = statement.executeQuery()) {
+        fill(page, scan, sql.weight(), result);
+      } finally {
+        cancellation.end();
+      }
+    }
+  }
+
+  private static void fill(
+      PageAssembly<byte[]> page, PreparedScan scan, RowWeight weight, ResultSet result)
+      throws SQLException {
+    int width = scan.rows().width();
+    int keys = scan.keys().size();
+    while (result.next()) {
+      byte[] row = scan.rows().read(result);
+      @Nullable String[] key = new @Nullable String[keys];
+      for (int i = 0; i < keys; i++) {
+        key[i] = result.getString(width + i + 1);
+      }
+      int bytes = row.length;
+      if (!page.offer(row, bytes, key)) {
+        return;
+      }
+      weight.observe(bytes);
+      result.setFetchSize(weight.fetchSize());
+    }
+  }
+}

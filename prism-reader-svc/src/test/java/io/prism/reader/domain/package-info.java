@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.reader.domain;
+
+import org.jspecify.annotations.NullMarked;

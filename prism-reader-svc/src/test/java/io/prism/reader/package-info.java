@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.reader;
+
+import org.jspecify.annotations.NullMarked;

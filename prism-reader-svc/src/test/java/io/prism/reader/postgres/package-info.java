@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.reader.postgres;
+
+import org.jspecify.annotations.NullMarked;
