@@ -55,6 +55,9 @@ public final class PrismTestServer implements AutoCloseable {
   private static final int TOKEN_CACHE_SIZE = 10_000;
   private static final int MAX_INBOUND_BYTES = 8 * 1024 * 1024;
 
+  /** gRPC would adapt it to the bandwidth it measures, and with it what a stalled client holds. */
+  private static final int CLIENT_WINDOW_BYTES = 1024 * 1024;
+
   private final TokenMinter tokens;
   private final SessionRegistry registry;
   private final LiveStreams liveStreams = new LiveStreams();
@@ -153,6 +156,7 @@ public final class PrismTestServer implements AutoCloseable {
         NettyChannelBuilder.forAddress("127.0.0.1", port())
             .usePlaintext()
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
+            .flowControlWindow(CLIENT_WINDOW_BYTES)
             .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
             .build();
     channels.add(channel);
