@@ -147,6 +147,7 @@ final class LimitsTest {
         SlowClient.start(namespace.async()::read, read("slow").build());
     Await.until("the statement runs", () -> isRunning("slow"));
     client.cancel();
+    Await.until("the stream has ended", () -> service.server().liveStreams().size() == 0);
     Await.until("the statement has ended", Duration.ofMillis(900), () -> !isRunning("slow"));
     getWorks();
   }

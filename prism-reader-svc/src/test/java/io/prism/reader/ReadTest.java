@@ -20,7 +20,6 @@ import io.prism.reader.v1.ReadRequest;
 import io.prism.reader.v1.ReaderServiceGrpc.ReaderServiceBlockingStub;
 import io.prism.reader.v1.Row;
 import io.prism.starter.error.CallReason;
-import io.prism.starter.testing.Await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -209,12 +208,11 @@ final class ReadTest {
   void memoryIsBoundedByThePageAndNotByTheResult() {
     namespace.execute(
         "create table huge (id int primary key, body text)",
-        "insert into huge select n, repeat('x', 4000000) from generate_series(1, 400) n");
+        "insert into huge select n, repeat('x', 4000000) from generate_series(1, 250) n");
     SlowClient<ReadRequest, Page> client =
-        SlowClient.start(
-            namespace.async()::read, read("huge").setPageSize(10_000).build());
+        SlowClient.start(namespace.async()::read, read("huge").setPageSize(10_000).build());
     assertThat(client.take(3))
-        .as("of 400 rows of 4 MB, in a heap of 768 MB")
+        .as("of 250 rows of 4 MB, in a heap of 768 MB")
         .hasSize(3)
         .allMatch(page -> page.getRowsCount() == 1);
     client.cancel();
@@ -247,17 +245,6 @@ final class ReadTest {
                 .getStatus()
                 .getDescription())
         .startsWith("sort[0].field: 'x'");
-  }
-
-  @Test
-  void aClientThatCancelsEndsTheStream() {
-    SlowClient<ReadRequest, Page> client =
-        SlowClient.start(namespace.async()::read, read("users").setPageSize(1).build());
-    client.take(1);
-    client.cancel();
-    Await.until(
-        "the stream has ended",
-        () -> ReaderFixture.shared().server().liveStreams().size() == 0);
   }
 
   @Test

@@ -42,9 +42,9 @@ public final class Watchdog {
   }
 
   private void look() {
-    for (Watched watched : running) {
-      if (watched.limit.isOver() && running.remove(watched)) {
-        watched.end.run();
+    for (Watched late : running.stream().filter(watched -> watched.limit.isOver()).toList()) {
+      if (running.remove(late)) {
+        late.end.run();
       }
     }
   }
