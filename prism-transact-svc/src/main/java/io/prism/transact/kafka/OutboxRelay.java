@@ -129,7 +129,7 @@ final class OutboxRelay {
         if (!messages.isEmpty()) {
           long last = publisher.publish(messages);
           turn.published(last);
-          published.increment(last - messages.getFirst().id().sequence() + 1);
+          published.increment((double) (last - messages.getFirst().id().sequence() + 1));
           if (publisher.hasFailed()) {
             throw new IllegalStateException("not all messages could be published");
           }
@@ -147,7 +147,7 @@ final class OutboxRelay {
     long now = System.nanoTime();
     if (now - nextMeasureNanos >= 0) {
       nextMeasureNanos = now + MEASURE_INTERVAL.toNanos();
-      lag = outbox.lag(binding);
+      lag = (double) outbox.lag(binding);
     }
   }
 
