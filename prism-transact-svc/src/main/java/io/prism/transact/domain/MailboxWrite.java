@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param message not copied, not to be changed
  * @param priority kept for readers; it does not change the order
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 public record MailboxWrite(
     String mailbox,
     byte[] message,

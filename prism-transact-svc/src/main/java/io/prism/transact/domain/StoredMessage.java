@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param message not to be changed
  * @param processedAt when it was marked as processed; null when it is not
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 public record StoredMessage(
     MessageId id,
     byte[] message,
