@@ -10,11 +10,13 @@ import static io.prism.transact.testing.Client.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.RetryInfo;
+import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.StatusRuntimeException;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.observe.BackendProbe;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.PostgresFixture.Database;
+import io.prism.transact.TransactConfiguration.TransactPools;
 import io.prism.transact.domain.TransactReason;
 import io.prism.transact.testing.Client;
 import io.prism.transact.testing.CuttingProxy;
@@ -76,6 +78,13 @@ final class OutageTest {
     proxy.cutNext(Cut.NONE);
     Await.until("the service works again", Duration.ofSeconds(30), () -> isWritten("after", null));
     Await.until("connections are back", () -> service.activeConnections() == 0);
+    // Idle ones that broke would make the next test meet this outage once more.
+    evict(service.context().getBean(HikariDataSource.class));
+    evict(service.context().getBean(TransactPools.class).writes());
+  }
+
+  private static void evict(HikariDataSource pool) {
+    pool.getHikariPoolMXBean().softEvictConnections();
   }
 
   private boolean isWritten(String text, @Nullable TransactionOptions options) {
