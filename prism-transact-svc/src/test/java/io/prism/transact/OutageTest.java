@@ -37,6 +37,9 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OutageTest {
 
+  /** How long after its last use a pool takes a connection to be alive without asking. */
+  private static final String TRUST_MILLIS = "com.zaxxer.hikari.aliveBypassWindowMs";
+
   private PostgresProcess postgres;
   private CuttingProxy proxy;
   private TransactFixture service;
@@ -47,6 +50,8 @@ final class OutageTest {
     postgres = new PostgresProcess();
     proxy = new CuttingProxy(postgres.port());
     Database direct = postgres.database();
+    // What one test breaks must not be handed out to the next.
+    System.setProperty(TRUST_MILLIS, "0");
     service =
         TransactFixture.on(
             new Database(
@@ -59,6 +64,7 @@ final class OutageTest {
             "spring.datasource.hikari.connection-timeout=1000",
             // So that a commit can be told on the wire.
             "spring.datasource.hikari.data-source-properties.prepareThreshold=0");
+    System.clearProperty(TRUST_MILLIS);
     client = service.clientWith("create table items (id int primary key)");
   }
 
