@@ -99,6 +99,11 @@ final class OutageTest {
     }
   }
 
+  /** Without the word by which the proxy tells a commit. */
+  private static String nameOf(Cut cut) {
+    return cut == Cut.BEFORE_COMMIT ? "before" : "after it";
+  }
+
   private long count(String text) {
     return client.read("box", 0).stream()
         .filter(read -> read.getMessage().toStringUtf8().equals(text))
@@ -152,18 +157,18 @@ final class OutageTest {
               TransactReason.COMMIT_OUTCOME_UNKNOWN,
               () ->
                   client.write(
-                      WriteRequest.newBuilder().setMailbox(message("box", cut.name())).build()));
+                      WriteRequest.newBuilder().setMailbox(message("box", nameOf(cut))).build()));
       // No hint to repeat it: that could write it twice.
       assertThat(detail(failure, RetryInfo.class)).isEmpty();
     }
-    assertThat(count("BEFORE_COMMIT")).isZero();
-    assertThat(count("AFTER_COMMIT")).isOne();
+    assertThat(count("before")).isZero();
+    assertThat(count("after it")).isOne();
   }
 
   @Test
   void withAnIdempotencyKeyTheServiceSettlesItByItself() {
     for (Cut cut : List.of(Cut.BEFORE_COMMIT, Cut.AFTER_COMMIT)) {
-      String text = "settled " + cut;
+      String text = "settled " + nameOf(cut);
       WriteRequest request =
           request(insert("items", "id", cut == Cut.BEFORE_COMMIT ? 10 : 11)).toBuilder()
               .setMailbox(message("box", text))
