@@ -10,13 +10,11 @@ import static io.prism.transact.testing.Client.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.RetryInfo;
-import com.zaxxer.hikari.HikariDataSource;
 import io.grpc.StatusRuntimeException;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.observe.BackendProbe;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.PostgresFixture.Database;
-import io.prism.transact.TransactConfiguration.TransactPools;
 import io.prism.transact.domain.TransactReason;
 import io.prism.transact.testing.Client;
 import io.prism.transact.testing.CuttingProxy;
@@ -84,13 +82,6 @@ final class OutageTest {
     proxy.cutNext(Cut.NONE);
     Await.until("the service works again", Duration.ofSeconds(30), () -> isWritten("after", null));
     Await.until("connections are back", () -> service.activeConnections() == 0);
-    // Idle ones that broke would make the next test meet this outage once more.
-    evict(service.context().getBean(HikariDataSource.class));
-    evict(service.context().getBean(TransactPools.class).writes());
-  }
-
-  private static void evict(HikariDataSource pool) {
-    pool.getHikariPoolMXBean().softEvictConnections();
   }
 
   private boolean isWritten(String text, @Nullable TransactionOptions options) {
@@ -176,8 +167,6 @@ final class OutageTest {
 
   @Test
   void withAnIdempotencyKeyTheServiceSettlesItByItself() {
-    // The table is known from here on, so that the next commit is that of a write.
-    client.write(request(insert("items", "id", 9)));
     for (Cut cut : List.of(Cut.BEFORE_COMMIT, Cut.AFTER_COMMIT)) {
       String text = "settled " + nameOf(cut);
       WriteRequest request =
