@@ -12,34 +12,25 @@ public enum Service {
   QUEUE("prism-queue-svc", "prism-queue-svc", Store.KAFKA),
   /** reader-svc, over PostgreSQL. */
   READER("prism-reader-svc", "prism-reader-svc", Store.POSTGRESQL),
-  /**
-   * transact-svc, over PostgreSQL; without an outbox it needs no Kafka. By default it has fewer
-   * open transactions than a load keeps in flight, and fewer of one session.
-   */
-  TRANSACT(
-      "prism-transact-svc",
-      "prism-transact-svc",
-      Store.POSTGRESQL,
-      Map.of(
-          "prism.transact.transaction.max-open", "16",
-          "prism.transact.transaction.max-open-per-session", "16")),
+  /** transact-svc, over PostgreSQL; without an outbox it needs no Kafka. */
+  TRANSACT("prism-transact-svc", "prism-transact-svc", Store.POSTGRESQL),
   /** The server stack of all services with nothing behind it. */
   ECHO("prism-bench-echo", "prism-bench/echo", null);
+
+  // By default it has fewer open transactions than a load keeps in flight.
+  private static final Map<String, String> MANY_TRANSACTIONS =
+      Map.of(
+          "prism.transact.transaction.max-open", "16",
+          "prism.transact.transaction.max-open-per-session", "16");
 
   private final String artifact;
   private final String module;
   private final Optional<Store> store;
-  private final Map<String, String> properties;
 
   Service(String artifact, String module, @Nullable Store store) {
-    this(artifact, module, store, Map.of());
-  }
-
-  Service(String artifact, String module, @Nullable Store store, Map<String, String> properties) {
     this.artifact = artifact;
     this.module = module;
     this.store = Optional.ofNullable(store);
-    this.properties = properties;
   }
 
   /** The name of its artifact, which people know it by. */
@@ -49,7 +40,7 @@ public enum Service {
 
   /** Spring Boot properties that differ from what it is configured with by itself. */
   public Map<String, String> properties() {
-    return properties;
+    return this == TRANSACT ? MANY_TRANSACTIONS : Map.of();
   }
 
   /** The folder of its module in a checkout. */
