@@ -49,7 +49,7 @@ final class Getting {
         pool,
         ONE,
         connection -> {
-          long id = 1 + ids.nextInt(table.rows());
+          long id = 1L + ids.nextInt(table.rows());
           try (PreparedStatement statement = connection.prepareStatement(select)) {
             statement.setLong(1, id);
             try (ResultSet row = statement.executeQuery()) {

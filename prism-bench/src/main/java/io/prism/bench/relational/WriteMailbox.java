@@ -87,7 +87,8 @@ public final class WriteMailbox implements Scenario {
         ROW_AND_MESSAGE,
         connection -> {
           Order order = orders.next();
-          return orders.insert(connection, order) + outbox.insert(connection, mailbox(order));
+          return (long) orders.insert(connection, order)
+              + outbox.insert(connection, mailbox(order));
         });
   }
 }
