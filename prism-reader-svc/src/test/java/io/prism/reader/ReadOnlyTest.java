@@ -28,6 +28,10 @@ final class ReadOnlyTest {
         "create view " + name + " as select " + name + "_work() as a");
   }
 
+  private static void count(String view) {
+    var _ = reader.count(CountRequest.newBuilder().setCollection(view).build());
+  }
+
   @Test
   void aFunctionThatWritesIsRefusedWhateverItSwitchesOffFirst() {
     namespace.execute("create table written (a int)");
@@ -38,9 +42,7 @@ final class ReadOnlyTest {
     makeView("defaulting", "perform set_config('default_transaction_read_only', 'off', false);");
     for (String view : new String[] {"plain", "switching", "configuring"}) {
       failsWith(ReaderReason.COLLECTION_UNREADABLE, () -> pages(reader.read(read(view).build())));
-      failsWith(
-          ReaderReason.COLLECTION_UNREADABLE,
-          () -> reader.count(CountRequest.newBuilder().setCollection(view).build()));
+      failsWith(ReaderReason.COLLECTION_UNREADABLE, () -> count(view));
     }
     makeView("raising", "raise exception 'secret';");
     assertThat(
@@ -54,6 +56,11 @@ final class ReadOnlyTest {
       pages(reader.read(read("defaulting").build()));
       failsWith(
           ReaderReason.COLLECTION_UNREADABLE, () -> pages(reader.read(read("plain").build())));
+    }
+    // A count is a statement alone, which is not told that it must not write.
+    for (int i = 0; i < 40; i++) {
+      count("defaulting");
+      failsWith(ReaderReason.COLLECTION_UNREADABLE, () -> count("plain"));
     }
     assertThat(namespace.select("select a from written")).isEmpty();
   }

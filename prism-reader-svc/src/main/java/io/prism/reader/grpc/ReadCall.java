@@ -9,8 +9,11 @@ import io.prism.reader.domain.Scan;
 import io.prism.starter.call.OutboundStream;
 import org.jspecify.annotations.Nullable;
 
-/** One Read: a page is read when the client can take it, and held by nobody but the transport. */
+/** One Read: a page is read when the client is near to taking it, and held by the transport. */
 final class ReadCall implements OutboundStream.Events {
+
+  /** A page or two of usual size: the next one is read while the client takes this one. */
+  private static final int AHEAD_BYTES = 512 * 1024;
 
   private final OutboundStream<EncodedResponse> stream;
   private final Scan<byte[]> scan;
@@ -43,7 +46,7 @@ final class ReadCall implements OutboundStream.Events {
       @Nullable Position position,
       PageSize size,
       ReaderMeters meters) {
-    OutboundStream<EncodedResponse> stream = OutboundStream.of(response);
+    OutboundStream<EncodedResponse> stream = OutboundStream.of(response, AHEAD_BYTES);
     stream.listen(new ReadCall(stream, scan, cursors, position, size, meters));
   }
 

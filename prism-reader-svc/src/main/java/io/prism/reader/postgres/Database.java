@@ -7,6 +7,8 @@ import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
@@ -14,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.postgresql.PGConnection;
 
 /**
  * Runs short transactions that may only read, each within the time that its call has left and a
@@ -23,6 +26,8 @@ public final class Database implements AutoCloseable {
 
   /** To cancel takes a connection of its own, so it must not run on the thread that tells of it. */
   private static final Executor CANCELLING = Thread::startVirtualThread;
+
+  private static final String READ_ONLY = "default_transaction_read_only";
 
   /** Of SQLSTATEs. */
   private static final Set<String> COLLECTION_CLASSES =
@@ -52,6 +57,22 @@ public final class Database implements AutoCloseable {
     T run(Connection connection, Cancellation cancellation) throws SQLException;
   }
 
+  /** What is done with the rows of a statement. */
+  interface Rows<T> {
+    T take(ResultSet rows) throws SQLException;
+  }
+
+  /**
+   * Runs a transaction of one statement, whose rows must fit into memory: in one round trip instead
+   * of two where the connection is known to be read-only.
+   *
+   * @throws PrismException see {@link io.prism.reader.domain.Collections}
+   * @throws SchemaChanged when a table or column is not what the statement takes it for
+   */
+  <T> T select(String operation, Sql sql, Sql.Values values, Rows<T> rows) {
+    return limited(operation, cancellation -> statement(sql, values, rows, cancellation));
+  }
+
   /**
    * Runs a transaction.
    *
@@ -59,12 +80,20 @@ public final class Database implements AutoCloseable {
    * @throws SchemaChanged when a table or column is not what the statement takes it for
    */
   <T> T read(String operation, Work<T> work) {
+    return limited(operation, cancellation -> transaction(work, cancellation));
+  }
+
+  private interface Limited<T> {
+    T run(Cancellation cancellation) throws SQLException;
+  }
+
+  private <T> T limited(String operation, Limited<T> work) {
     Context.CancellableContext limited =
         Context.current().withDeadlineAfter(timeLimit.toNanos(), TimeUnit.NANOSECONDS, timer);
     Cancellation cancellation = new Cancellation();
     limited.addListener(cancellation, CANCELLING);
     try {
-      return guard.call(operation, () -> transaction(work, cancellation));
+      return guard.call(operation, () -> work.run(cancellation));
     } catch (PrismException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -76,14 +105,53 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> T transaction(Work<T> work, Cancellation cancellation) throws SQLException {
-    try (Connection connection = dataSource.getConnection()) {
-      // As the pool's connections are configured; whoever configures them otherwise gets it, too.
-      connection.setReadOnly(true);
+    try (Connection connection = connection()) {
       connection.setAutoCommit(false);
       T result = work.run(connection, cancellation);
       connection.commit();
       return result;
     }
+  }
+
+  private <T> T statement(Sql sql, Sql.Values values, Rows<T> rows, Cancellation cancellation)
+      throws SQLException {
+    try (Connection connection = connection()) {
+      boolean alone = isReadOnly(connection);
+      connection.setAutoCommit(alone);
+      T result = run(connection, sql, values, rows, cancellation);
+      if (!alone) {
+        connection.commit();
+      }
+      return result;
+    }
+  }
+
+  /** As the pool's connections are configured; whoever configures them otherwise gets it, too. */
+  private Connection connection() throws SQLException {
+    Connection connection = dataSource.getConnection();
+    connection.setReadOnly(true);
+    return connection;
+  }
+
+  private static <T> T run(
+      Connection connection, Sql sql, Sql.Values values, Rows<T> rows, Cancellation cancellation)
+      throws SQLException {
+    try (PreparedStatement statement = sql.prepare(connection, values)) {
+      cancellation.begin(statement);
+      try (ResultSet result = statement.executeQuery()) {
+        return rows.take(result);
+      } finally {
+        cancellation.end();
+      }
+    }
+  }
+
+  /**
+   * Whether a statement can only read without being told so. The pool's connections begin that way,
+   * and PostgreSQL reports each change: a function of a view may have made one.
+   */
+  private static boolean isReadOnly(Connection connection) throws SQLException {
+    return "on".equals(connection.unwrap(PGConnection.class).getParameterStatus(READ_ONLY));
   }
 
   private static RuntimeException translated(RuntimeException failure) {

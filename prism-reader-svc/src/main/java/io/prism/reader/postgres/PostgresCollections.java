@@ -8,10 +8,6 @@ import io.prism.reader.domain.Selection;
 import io.prism.relational.Catalogue;
 import io.prism.relational.Table;
 import io.prism.starter.error.PrismException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -60,11 +56,14 @@ public final class PostgresCollections implements Collections<Value, byte[]> {
           Sql sql =
               statements.get(table, "count|" + filter.shape(), () -> renderCount(table, filter));
           Sql.Values values = new Sql.Values(filter.values(), List.of(), 0, 0);
-          return database.read(
+          return database.select(
               "count",
-              (connection, cancellation) ->
-                  first(connection, cancellation, sql, values, row -> row.getLong(1))
-                      .orElseThrow());
+              sql,
+              values,
+              rows -> {
+                rows.next();
+                return rows.getLong(1);
+              });
         });
   }
 
@@ -81,28 +80,12 @@ public final class PostgresCollections implements Collections<Value, byte[]> {
           Lookup lookup = statements.lookup(table, fields);
           Sql.Values values =
               new Sql.Values(List.of(lookup.key().type().toJdbc(id, "id")), List.of(), 0, 0);
-          return database.read(
+          return database.select(
               "get",
-              (connection, cancellation) ->
-                  first(connection, cancellation, lookup.sql(), values, lookup.rows()::read));
+              lookup.sql(),
+              values,
+              rows -> rows.next() ? Optional.of(lookup.rows().read(rows)) : Optional.empty());
         });
-  }
-
-  private interface RowWork<T> {
-    T read(ResultSet row) throws SQLException;
-  }
-
-  private static <T> Optional<T> first(
-      Connection connection, Cancellation cancellation, Sql sql, Sql.Values values, RowWork<T> work)
-      throws SQLException {
-    try (PreparedStatement statement = sql.prepare(connection, values)) {
-      cancellation.begin(statement);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? Optional.of(work.read(row)) : Optional.empty();
-      } finally {
-        cancellation.end();
-      }
-    }
   }
 
   private <T> T onTable(String namespace, String collection, Function<Table, T> work) {

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A scan of a table: a page is one transaction, a segment one statement. */
+/** A scan of a table: a page is one transaction, a segment of it one statement. */
 final class PostgresScan implements Scan<byte[]> {
 
   private final PostgresCollections collections;
@@ -68,6 +68,22 @@ final class PostgresScan implements Scan<byte[]> {
     PreparedScan scan = prepared;
     List<Segment> segments =
         after == null ? List.of(Segment.WHOLE) : Segment.after(after, scan.keys());
+    if (segments.size() == 1) {
+      Sql sql = sql(scan, segments.getFirst(), skip);
+      PageAssembly<byte[]> page = new PageAssembly<>(size, scan.isUnique());
+      if (page.wanted() <= sql.weight().fetchSize()) {
+        return collections
+            .database()
+            .select(
+                "page",
+                sql,
+                values(scan, after, page, skip),
+                rows -> {
+                  fill(page, scan, sql.weight(), rows);
+                  return page.page();
+                });
+      }
+    }
     return collections
         .database()
         .read(
@@ -83,6 +99,18 @@ final class PostgresScan implements Scan<byte[]> {
             });
   }
 
+  private Sql sql(PreparedScan scan, Segment segment, long skip) {
+    return collections
+        .statements()
+        .get(scan.table(), scan.shape(segment, skip > 0), () -> scan.render(segment, skip > 0));
+  }
+
+  private static Sql.Values values(
+      PreparedScan scan, @Nullable Position after, PageAssembly<byte[]> page, long skip) {
+    return new Sql.Values(
+        scan.filter().values(), after == null ? List.of() : after.keys(), page.wanted(), skip);
+  }
+
   private void read(
       Connection connection,
       Cancellation cancellation,
@@ -92,14 +120,8 @@ final class PostgresScan implements Scan<byte[]> {
       long skip,
       PageAssembly<byte[]> page)
       throws SQLException {
-    Sql sql =
-        collections
-            .statements()
-            .get(scan.table(), scan.shape(segment, skip > 0), () -> scan.render(segment, skip > 0));
-    Sql.Values values =
-        new Sql.Values(
-            scan.filter().values(), after == null ? List.of() : after.keys(), page.wanted(), skip);
-    try (PreparedStatement statement = sql.prepare(connection, values)) {
+    Sql sql = sql(scan, segment, skip);
+    try (PreparedStatement statement = sql.prepare(connection, values(scan, after, page, skip))) {
       statement.setFetchSize(sql.weight().fetchSize());
       cancellation.begin(statement);
       try (ResultSet result = statement.executeQuery()) {

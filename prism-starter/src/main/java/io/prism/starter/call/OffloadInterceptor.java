@@ -25,7 +25,11 @@ public final class OffloadInterceptor implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     OffloadedListener<Q, R> listener = new OffloadedListener<>(call, executor);
-    listener.run(() -> listener.delegate = next.startCall(call, headers));
+    if (listener.collects) {
+      listener.delegate = next.startCall(call, headers);
+    } else {
+      listener.run(() -> listener.delegate = next.startCall(call, headers));
+    }
     return listener;
   }
 
@@ -34,13 +38,22 @@ public final class OffloadInterceptor implements ServerInterceptor {
     private final ServerCall<Q, R> call;
     private final CallScope scope = CallScope.current();
     private final Executor sequence;
-    // Written and read only by tasks of the sequence, which run one after the other.
+
+    /**
+     * Whether the client sends one message and has not done with sending. That message is only kept
+     * until then, which costs less than a thread to do it on.
+     */
+    private boolean collects;
+
+    // Written before the first task of the sequence, or by tasks of it, which run one after the
+    // other, as they read it.
     private ServerCall.Listener<Q> delegate = new ServerCall.Listener<>() {};
     private boolean failed;
 
     OffloadedListener(ServerCall<Q, R> call, Executor executor) {
       this.call = call;
       this.sequence = MoreExecutors.newSequentialExecutor(executor);
+      this.collects = call.getMethodDescriptor().getType().clientSendsOneMessage();
     }
 
     void run(Runnable event) {
@@ -77,11 +90,16 @@ public final class OffloadInterceptor implements ServerInterceptor {
 
     @Override
     public void onMessage(Q message) {
-      run(() -> delegate.onMessage(message));
+      if (collects) {
+        delegate.onMessage(message);
+      } else {
+        run(() -> delegate.onMessage(message));
+      }
     }
 
     @Override
     public void onHalfClose() {
+      collects = false;
       run(() -> delegate.onHalfClose());
     }
 
@@ -97,7 +115,11 @@ public final class OffloadInterceptor implements ServerInterceptor {
 
     @Override
     public void onReady() {
-      run(() -> delegate.onReady());
+      if (collects) {
+        delegate.onReady();
+      } else {
+        run(() -> delegate.onReady());
+      }
     }
   }
 }

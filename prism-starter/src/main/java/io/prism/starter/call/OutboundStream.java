@@ -40,6 +40,16 @@ public final class OutboundStream<T> {
     return new OutboundStream<>((ServerCallStreamObserver<T>) observer);
   }
 
+  /**
+   * The same, ready for more while less than so many bytes wait for the client: so that what comes
+   * next is prepared while the client takes what came before.
+   */
+  public static <T> OutboundStream<T> of(StreamObserver<T> observer, int aheadBytes) {
+    OutboundStream<T> stream = of(observer);
+    stream.observer.setOnReadyThreshold(aheadBytes);
+    return stream;
+  }
+
   /** Names who is told of this stream's events; once, before the rpc method returns. */
   public void listen(Events events) {
     Runnable end =
