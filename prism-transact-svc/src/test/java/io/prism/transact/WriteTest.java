@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.BadRequest;
 import io.grpc.StatusRuntimeException;
+import io.prism.relational.SchemaName;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Failures;
 import io.prism.transact.domain.TransactReason;
@@ -25,6 +26,7 @@ import io.prism.transact.v1.TransactionOptions;
 import io.prism.transact.v1.WriteRequest;
 import io.prism.transact.v1.WriteResponse;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class WriteTest {
@@ -280,6 +282,36 @@ final class WriteTest {
     StatusRuntimeException failure =
         failsWith(TransactReason.WRITE_REFUSED, () -> client.write(insert("guarded", "id", 1)));
     assertThat(failure.getMessage()).doesNotContain("secret");
+  }
+
+  /** Connections go from one namespace to the other, and a trigger sets what is not its own. */
+  @Test
+  void triggersFindTheTablesOfTheirOwnNamespaceWhateverOtherTriggersSet() {
+    Client other = service.clientWith(ORDERS);
+    watch(client, "pg_catalog");
+    watch(other, SchemaName.of(client.namespace()).name());
+    int writes = 30;
+    for (int i = 0; i < writes; i++) {
+      client.write(insert("watched", "id", i));
+      other.write(insert("watched", "id", i));
+    }
+    for (Client each : List.of(client, other)) {
+      assertThat(service.query(each.namespace(), "select entry, count(*) from log group by entry"))
+          .containsExactly(SchemaName.of(each.namespace()).name() + "|" + writes);
+    }
+  }
+
+  private void watch(Client client, String path) {
+    service.define(
+        client.namespace(),
+        "create table log (entry text)",
+        "create table watched (id int primary key)",
+        "create function note() returns trigger language plpgsql as"
+            + " $$ begin insert into log values (current_schema());"
+            + " perform set_config('search_path', '"
+            + path
+            + "', false); return new; end $$",
+        "create trigger note before insert on watched for each row execute function note()");
   }
 
   @Test

@@ -18,14 +18,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 
 /** One write to a table, about to be run, and then what came of it. */
 final class DataStatement {
 
   private static final String NOW = "select clock_timestamp()";
 
-  /** The statement needs none; the functions of triggers, defaults and checks of the table may. */
-  private static final String SEARCH_PATH = "select set_config('search_path', ?, true)";
+  /**
+   * The statement needs none; the functions of triggers, defaults and checks of the table may. It
+   * stays set, since PostgreSQL reports what it is, from version 18 on, and whatever changes it.
+   * The answer is a truth value because the driver would not send a statement together with others
+   * if its answer were text, which may be of any size.
+   */
+  private static final String KEEP_SEARCH_PATH =
+      "select set_config('search_path', ?, false) is null";
+
+  /** Until the end of the transaction. */
+  private static final String SET_SEARCH_PATH = "select set_config('search_path', ?, true) is null";
 
   private final String searchPath;
   private final Rendered sql;
@@ -57,15 +67,22 @@ final class DataStatement {
     return expectedVersion != null;
   }
 
-  void addTo(Script script) {
-    script
-        .then(
-            SEARCH_PATH,
-            (statement, index) -> {
-              statement.setString(index, searchPath);
-              return index + 1;
-            })
-        .then(sql.sql(), this::bind, this::read);
+  /**
+   * Adds it to a script.
+   *
+   * @param connection that the script is to run on next
+   */
+  void addTo(Script script, Connection connection) throws SQLException {
+    String reported = connection.unwrap(PGConnection.class).getParameterStatus("search_path");
+    if (!searchPath.equals(reported)) {
+      script.then(
+          reported == null ? SET_SEARCH_PATH : KEEP_SEARCH_PATH,
+          (statement, index) -> {
+            statement.setString(index, searchPath);
+            return index + 1;
+          });
+    }
+    script.then(sql.sql(), this::bind, this::read);
   }
 
   private int bind(PreparedStatement statement, int first) throws SQLException {

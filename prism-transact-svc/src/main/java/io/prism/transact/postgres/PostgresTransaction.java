@@ -94,7 +94,7 @@ final class PostgresTransaction implements OpenTransaction<Value> {
     MailboxWrite mailbox = command.mailbox();
     Script script = new Script();
     if (data != null) {
-      data.addTo(script);
+      data.addTo(script, connection);
     }
     if (mailbox == null) {
       script.run(connection);

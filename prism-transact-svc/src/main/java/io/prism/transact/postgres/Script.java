@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements that go to PostgreSQL together and so cost one round trip. The first that fails is the
- * last that runs.
+ * Statements that go to PostgreSQL together and so cost one round trip, but for those whose rows
+ * may be of any size: the driver reads all answers before it sends one of these. The first that
+ * fails is the last that runs.
  *
  * <p>BEGIN and COMMIT are among them, on connections that the driver takes to be in autocommit
  * mode: it would send each of them on its own.

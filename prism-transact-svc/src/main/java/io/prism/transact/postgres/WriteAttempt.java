@@ -118,7 +118,7 @@ final class WriteAttempt {
       script.then(begin(Isolation.READ_COMMITTED));
     }
     if (data != null) {
-      data.addTo(script);
+      data.addTo(script, connection);
     }
     if (mailbox != null) {
       script
@@ -153,7 +153,7 @@ final class WriteAttempt {
           });
     }
     if (data != null) {
-      data.addTo(first);
+      data.addTo(first, connection);
     }
     if (mailbox != null) {
       first.then(MailboxRows.LOCK, MailboxRows.lock(command.namespace(), mailbox.mailbox()));
