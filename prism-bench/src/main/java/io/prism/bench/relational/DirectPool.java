@@ -22,7 +22,7 @@ final class DirectPool {
 
   private DirectPool() {}
 
-  /** Like those of reader-svc: read-only transactions, each with a snapshot of its own. */
+  /** Like those of reader-svc: each select is a read-only transaction. */
   static HikariConfig forReading() {
     return configured(settings(Service.READER, "prism-reader.yml"));
   }

@@ -18,7 +18,7 @@ public final class Get implements Scenario {
 
   @Override
   public String description() {
-    return "Get by id, 64 in flight, beside a select of one row in a read-only transaction";
+    return "Get by id, 64 in flight, beside a select of one row";
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.prism.bench.relational;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
@@ -66,7 +67,10 @@ public final class Read implements Scenario {
   /** An application that wants all of a table asks for it once, and fetches as it goes. */
   private static Operation directly(Bench bench, BenchTable table) throws InterruptedException {
     String select = "select %s from %s order by id".formatted(Order.COLUMNS, table.stored());
-    HikariDataSource pool = DirectPool.open(bench, DirectPool.forReading());
+    HikariConfig config = DirectPool.forReading();
+    // Otherwise the driver fetches all rows at once.
+    config.setAutoCommit(false);
+    HikariDataSource pool = DirectPool.open(bench, config);
     return new JdbcOperation(
         pool,
         new Quota(table.rows()),
