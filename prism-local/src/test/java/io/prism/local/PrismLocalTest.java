@@ -3,9 +3,12 @@ package io.prism.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.prism.local.demo.Demo;
 import io.prism.local.engine.KafkaRecords;
 import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.PostgresRows;
+import io.prism.local.engine.RedisEngine;
+import io.prism.local.engine.RedisValues;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -45,7 +48,8 @@ final class PrismLocalTest {
   void servesUntilItIsAskedToEndAndLeavesNothingBehind() throws Exception {
     Started prism = start();
     prism.awaitReady();
-    assertThat(prism.text()).contains("PostgreSQL ready in", "Kafka ready in", "Prism is ready");
+    assertThat(prism.text())
+        .contains("PostgreSQL ready in", "Kafka ready in", "Redis ready in", "Prism is ready");
 
     Started second = start();
     assertThat(second.exitStatus()).isEqualTo(1);
@@ -61,11 +65,30 @@ final class PrismLocalTest {
   }
 
   @Test
+  void servesTheExamplesOfTheSpecificationByEveryService() throws Exception {
+    Started prism = start();
+    prism.awaitReady();
+    String address = "127.0.0.1:" + prism.port();
+
+    Started demo = start(Demo.class, prism.port(), freePort());
+    assertThat(demo.exitStatus()).as(demo.text()).isZero();
+    assertThat(demo.text())
+        .contains("PubSub (RFC-002 §4.4)", "Cache (RFC-002 §14)")
+        .doesNotContain("not served here");
+
+    Started status = start(ServiceStatus.class, prism.port(), freePort(), address);
+    assertThat(status.exitStatus()).as(status.text()).isZero();
+    assertThat(status.text())
+        .contains("prism.cache.v1.CacheService", "prism.pubsub.v1.PubSubService");
+  }
+
+  @Test
   void comesBackWithAllDataAfterAKillAndReplacesTheEnginesLeftBehind() throws Exception {
     Started killed = start();
     killed.awaitReady();
     PostgresRows.insert(postgres(), password(), "rows", "kept");
     KafkaRecords.append(kafka(), "records", "kept");
+    RedisValues.set(redis(), redisPassword(), "value", "kept");
     killed.process().destroyForcibly().waitFor();
     List<ProcessHandle> orphans = processes();
     assertThat(orphans).isNotEmpty();
@@ -77,11 +100,13 @@ final class PrismLocalTest {
     assertThat(PostgresRows.select(postgres(), password(), "SELECT value FROM rows"))
         .containsExactly("kept");
     assertThat(KafkaRecords.read(kafka(), "records")).containsExactly("kept");
+    assertThat(RedisValues.get(redis(), redisPassword(), "value")).isEqualTo("kept");
   }
 
   @Test
   void endsWhatAKilledOneLeftBehindWithoutStartingAgain() throws Exception {
     new PostgresEngine(folder).start();
+    new RedisEngine(folder).start();
     assertThat(processes()).isNotEmpty();
 
     Started sweep = start(StopEngines.class, freePort(), freePort());
@@ -89,6 +114,7 @@ final class PrismLocalTest {
     assertThat(sweep.exitStatus()).as(sweep.text()).isZero();
     assertThat(processes()).isEmpty();
     assertThat(folder.resolve("postgres/postmaster.pid")).doesNotExist();
+    assertThat(folder.resolve("redis/redis.pid")).doesNotExist();
   }
 
   @Test
@@ -117,7 +143,8 @@ final class PrismLocalTest {
     return start(PrismLocal.class, freePort(), freePort());
   }
 
-  private Started start(Class<?> program, int port, int managementPort) throws IOException {
+  private Started start(Class<?> program, int port, int managementPort, String... arguments)
+      throws IOException {
     Path text = Files.createTempFile(output, "prism", ".out");
     ProcessBuilder command =
         new ProcessBuilder(
@@ -130,6 +157,9 @@ final class PrismLocalTest {
                 program.getName())
             .redirectErrorStream(true)
             .redirectOutput(text.toFile());
+    command.command().addAll(List.of(arguments));
+    command.environment().put("PRISM_DATA", folder.toString());
+    command.environment().put("PRISM_ADDRESS", "127.0.0.1:" + port);
     command.environment().put("PRISM_PORT", Integer.toString(port));
     command.environment().put("PRISM_MANAGEMENT_PORT", Integer.toString(managementPort));
     Process process = command.start();
@@ -160,6 +190,14 @@ final class PrismLocalTest {
 
   private static String kafka() throws IOException {
     return "127.0.0.1:" + remembered("ports/kafka");
+  }
+
+  private static String redis() throws IOException {
+    return "127.0.0.1:" + remembered("ports/redis");
+  }
+
+  private static String redisPassword() throws IOException {
+    return remembered("redis.password");
   }
 
   private static String remembered(String file) throws IOException {
