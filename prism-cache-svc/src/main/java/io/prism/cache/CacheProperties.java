@@ -39,8 +39,8 @@ public record CacheProperties(
    *
    * @param maxConcurrent most loads and writes at a time in this instance; no more than the pool
    *     has connections
-   * @param maxWaiting most that wait; more are refused with OVERLOADED
    * @param maxWait how long one waits until it is refused with OVERLOADED
+   * @param maxWaiting most that wait; more are refused with OVERLOADED
    */
   public record SourceProtection(
       @DefaultValue("12") @Min(1) int maxConcurrent,
