@@ -2,8 +2,11 @@ package io.prism.local;
 
 import io.prism.local.engine.StartException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * What the user can choose about local mode.
@@ -15,11 +18,19 @@ import java.util.Properties;
  * @param port gRPC, for all services (variable {@value #PORT}, default 8980)
  * @param managementPort HTTP: health, metrics, JWKS (variable {@value #MANAGEMENT_PORT}, default
  *     8981)
+ * @param ownRedis whether the user names a Redis, by a property {@code spring.data.redis.*} or the
+ *     variable for it: then local mode runs none
  */
-record LocalSettings(Path home, Path data, int port, int managementPort) {
+record LocalSettings(Path home, Path data, int port, int managementPort, boolean ownRedis) {
   static final String DATA = "PRISM_DATA";
   static final String PORT = "PRISM_PORT";
   static final String MANAGEMENT_PORT = "PRISM_MANAGEMENT_PORT";
+
+  /** What says where a Redis is; other properties only say how to use one. */
+  private static final List<String> REDIS_PLACES =
+      Stream.of("url", "host", "port", "sentinel.nodes", "cluster.nodes", "masterreplica.nodes")
+          .map(place -> "spring.data.redis." + place)
+          .toList();
 
   static LocalSettings from(Map<String, String> environment, Properties properties) {
     String data = properties.getProperty("prism.data", environment.getOrDefault(DATA, ".prism"));
@@ -27,7 +38,15 @@ record LocalSettings(Path home, Path data, int port, int managementPort) {
         Path.of(properties.getProperty("prism.home", ".")).toAbsolutePath().normalize(),
         Path.of(data).toAbsolutePath().normalize(),
         port(environment, PORT, 8980),
-        port(environment, MANAGEMENT_PORT, 8981));
+        port(environment, MANAGEMENT_PORT, 8981),
+        REDIS_PLACES.stream().anyMatch(name -> isSet(environment, properties, name)));
+  }
+
+  private static boolean isSet(
+      Map<String, String> environment, Properties properties, String name) {
+    String variable = name.replace('.', '_').toUpperCase(Locale.ROOT);
+    return properties.stringPropertyNames().stream().anyMatch(set -> set.startsWith(name))
+        || environment.keySet().stream().anyMatch(set -> set.startsWith(variable));
   }
 
   private static int port(Map<String, String> environment, String variable, int otherwise) {

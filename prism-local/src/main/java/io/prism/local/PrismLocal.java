@@ -1,17 +1,10 @@
 package io.prism.local;
 
-import io.prism.local.engine.Engines;
-import io.prism.local.engine.KafkaEngine;
-import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.StartException;
 import io.prism.local.services.Ports;
-import io.prism.local.services.Stores;
 import io.prism.local.services.Suite;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
@@ -21,9 +14,7 @@ import java.util.function.Consumer;
  */
 public final class PrismLocal {
   /** More than all bounded stops together; what is left by then is stopped by the next start. */
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
-
-  private static final String DATABASE = "prism";
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(105);
 
   private final Consumer<String> progress;
 
@@ -53,16 +44,14 @@ public final class PrismLocal {
     Instant begin = Instant.now();
     try (DataFolder data = DataFolder.take(settings.data(), settings.address())) {
       FreePorts.require(settings);
-      PostgresEngine postgres = new PostgresEngine(data.path());
-      KafkaEngine kafka = new KafkaEngine(data.path(), settings.home());
-      try (Engines engines = new Engines(List.of(postgres, kafka), progress)) {
+      try (LocalEngines engines = LocalEngines.needed(settings, data.path(), progress)) {
         engines.start();
         try (Suite suite =
             Suite.start(
                 new Ports(settings.port(), settings.managementPort()),
                 data.path(),
                 Migrations.in(data.path()),
-                stores(postgres, kafka),
+                engines.stores(),
                 progress)) {
           welcome(settings, data, suite, Duration.between(begin, Instant.now()));
           data.ready();
@@ -83,20 +72,6 @@ public final class PrismLocal {
     progress.accept("  API key     " + suite.apiKey());
     progress.accept(
         "              an administrator's, kept in the file api-key of the data folder");
-  }
-
-  private static Stores stores(PostgresEngine postgres, KafkaEngine kafka) {
-    try {
-      postgres.ensureDatabase(DATABASE);
-    } catch (SQLException e) {
-      throw new StartException("cannot create the database " + DATABASE + ": " + e, e);
-    }
-    return new Stores(
-        Map.of(
-            "spring.datasource.url", postgres.jdbcUrl(DATABASE),
-            "spring.datasource.username", postgres.user(),
-            "spring.datasource.password", postgres.password(),
-            "spring.kafka.bootstrap-servers", kafka.address()));
   }
 
   private void awaitStop() throws InterruptedException {

@@ -1,10 +1,6 @@
 package io.prism.local;
 
-import io.prism.local.engine.Engines;
-import io.prism.local.engine.KafkaEngine;
-import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.StartException;
-import java.util.List;
 
 /** Ends the engines that a killed Prism left behind, where it is not to be started again. */
 public final class StopEngines {
@@ -14,9 +10,7 @@ public final class StopEngines {
     try {
       LocalSettings settings = LocalSettings.from(System.getenv(), System.getProperties());
       try (DataFolder data = DataFolder.take(settings.data(), settings.address())) {
-        PostgresEngine postgres = new PostgresEngine(data.path());
-        KafkaEngine kafka = new KafkaEngine(data.path(), settings.home());
-        new Engines(List.of(postgres, kafka), System.out::println).close();
+        LocalEngines.left(settings, data.path(), System.out::println).close();
       }
     } catch (StartException e) {
       System.err.println("prism: " + e.getMessage());

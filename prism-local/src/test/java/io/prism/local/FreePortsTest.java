@@ -55,6 +55,6 @@ final class FreePortsTest {
   }
 
   private static LocalSettings settings(int port, int managementPort) {
-    return new LocalSettings(Path.of("home"), Path.of("data"), port, managementPort);
+    return new LocalSettings(Path.of("home"), Path.of("data"), port, managementPort, false);
   }
 }

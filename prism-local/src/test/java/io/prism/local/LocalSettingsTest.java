@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LocalSettingsTest {
@@ -17,7 +18,7 @@ final class LocalSettingsTest {
     Path here = Path.of("").toAbsolutePath();
 
     assertThat(LocalSettings.from(Map.of(), new Properties()))
-        .isEqualTo(new LocalSettings(here, here.resolve(".prism"), 8980, 8981));
+        .isEqualTo(new LocalSettings(here, here.resolve(".prism"), 8980, 8981, false));
   }
 
   @Test
@@ -28,7 +29,33 @@ final class LocalSettingsTest {
     properties.setProperty("prism.home", "/home/of/prism");
 
     assertThat(LocalSettings.from(environment, properties))
-        .isEqualTo(new LocalSettings(Path.of("/home/of/prism"), Path.of("/data"), 9000, 9001));
+        .isEqualTo(
+            new LocalSettings(Path.of("/home/of/prism"), Path.of("/data"), 9000, 9001, false));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spring.data.redis.url, SPRING_DATA_REDIS_URL",
+    "spring.data.redis.host, SPRING_DATA_REDIS_HOST",
+    "spring.data.redis.port, SPRING_DATA_REDIS_PORT",
+    "spring.data.redis.sentinel.nodes, SPRING_DATA_REDIS_SENTINEL_NODES",
+    "spring.data.redis.cluster.nodes[0], SPRING_DATA_REDIS_CLUSTER_NODES_0_"
+  })
+  void leaveRedisToTheUserWhoNamesOne(String property, String variable) {
+    Properties named = new Properties();
+    named.setProperty(property, "theirs");
+
+    assertThat(LocalSettings.from(Map.of(), named).ownRedis()).isTrue();
+    assertThat(LocalSettings.from(Map.of(variable, "theirs"), new Properties()).ownRedis())
+        .isTrue();
+  }
+
+  @Test
+  void keepTheRedisOfLocalModeWhereOnlyItsUseIsTuned() {
+    assertThat(
+            LocalSettings.from(Map.of("SPRING_DATA_REDIS_TIMEOUT", "1s"), new Properties())
+                .ownRedis())
+        .isFalse();
   }
 
   @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.prism.local.engine.KafkaRecords;
 import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.PostgresRows;
+import io.prism.local.engine.RedisEngine;
+import io.prism.local.engine.RedisValues;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -45,7 +47,8 @@ final class PrismLocalTest {
   void servesUntilItIsAskedToEndAndLeavesNothingBehind() throws Exception {
     Started prism = start();
     prism.awaitReady();
-    assertThat(prism.text()).contains("PostgreSQL ready in", "Kafka ready in", "Prism is ready");
+    assertThat(prism.text())
+        .contains("PostgreSQL ready in", "Kafka ready in", "Redis ready in", "Prism is ready");
 
     Started second = start();
     assertThat(second.exitStatus()).isEqualTo(1);
@@ -66,6 +69,7 @@ final class PrismLocalTest {
     killed.awaitReady();
     PostgresRows.insert(postgres(), password(), "rows", "kept");
     KafkaRecords.append(kafka(), "records", "kept");
+    RedisValues.set(redis(), redisPassword(), "value", "kept");
     killed.process().destroyForcibly().waitFor();
     List<ProcessHandle> orphans = processes();
     assertThat(orphans).isNotEmpty();
@@ -77,11 +81,13 @@ final class PrismLocalTest {
     assertThat(PostgresRows.select(postgres(), password(), "SELECT value FROM rows"))
         .containsExactly("kept");
     assertThat(KafkaRecords.read(kafka(), "records")).containsExactly("kept");
+    assertThat(RedisValues.get(redis(), redisPassword(), "value")).isEqualTo("kept");
   }
 
   @Test
   void endsWhatAKilledOneLeftBehindWithoutStartingAgain() throws Exception {
     new PostgresEngine(folder).start();
+    new RedisEngine(folder).start();
     assertThat(processes()).isNotEmpty();
 
     Started sweep = start(StopEngines.class, freePort(), freePort());
@@ -89,6 +95,7 @@ final class PrismLocalTest {
     assertThat(sweep.exitStatus()).as(sweep.text()).isZero();
     assertThat(processes()).isEmpty();
     assertThat(folder.resolve("postgres/postmaster.pid")).doesNotExist();
+    assertThat(folder.resolve("redis/redis.pid")).doesNotExist();
   }
 
   @Test
@@ -160,6 +167,14 @@ final class PrismLocalTest {
 
   private static String kafka() throws IOException {
     return "127.0.0.1:" + remembered("ports/kafka");
+  }
+
+  private static String redis() throws IOException {
+    return "127.0.0.1:" + remembered("ports/redis");
+  }
+
+  private static String redisPassword() throws IOException {
+    return remembered("redis.password");
   }
 
   private static String remembered(String file) throws IOException {

@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonFactory;
  * JSON and {@link Value}. Its numbers are doubles on the wire, as in JavaScript; one that no double
  * comes near is a string.
  */
-final class JsonText {
+public final class JsonText {
 
   /** What PostgreSQL has accepted is read, whatever its size. */
   private static final JsonFactory FACTORY =
@@ -80,7 +80,7 @@ final class JsonText {
    *
    * @throws PrismException INVALID_ARGUMENT for what JSON cannot say
    */
-  static String write(Value value, String path) {
+  public static String write(Value value, String path) {
     StringBuilder text = new StringBuilder();
     append(text, value, path);
     return text.toString();

@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** The engines of one run: started side by side, stopped one after the other in reverse. */
 public final class Engines implements AutoCloseable {
@@ -73,6 +72,10 @@ public final class Engines implements AutoCloseable {
   }
 
   private String names() {
-    return engines.stream().map(Engine::name).collect(Collectors.joining(" and "));
+    List<String> names = engines.stream().map(Engine::name).toList();
+    if (names.size() < 2) {
+      return String.join("", names);
+    }
+    return String.join(", ", names.subList(0, names.size() - 1)) + " and " + names.getLast();
   }
 }

@@ -29,7 +29,8 @@ record ServiceContext(
         "org.springframework.boot.data.jpa.",
         "org.springframework.boot.persistence."),
     FLYWAY("org.springframework.boot.flyway."),
-    KAFKA("org.springframework.boot.kafka.");
+    KAFKA("org.springframework.boot.kafka."),
+    REDIS("org.springframework.boot.data.redis.");
 
     // An unmodifiable list, whose type cannot say so.
     @SuppressWarnings("ImmutableEnumChecker")

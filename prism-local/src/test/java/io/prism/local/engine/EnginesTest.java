@@ -54,6 +54,20 @@ final class EnginesTest {
     assertThat(events).containsExactly("given up slow", "stop broken", "stop slow");
   }
 
+  @Test
+  void namesThemAll() throws Exception {
+    Startable atOnce = () -> {};
+    try (Engines engines =
+        engines(
+            new Scripted("first", atOnce),
+            new Scripted("second", atOnce),
+            new Scripted("third", atOnce))) {
+      engines.start();
+    }
+
+    assertThat(progress.getFirst()).isEqualTo("starting first, second and third ...");
+  }
+
   private Engines engines(Engine... engines) {
     return new Engines(List.of(engines), progress::add);
   }

@@ -35,6 +35,7 @@ import io.prism.queue.v1.SeekRequest;
 import io.prism.queue.v1.SeekResponse;
 import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.auth.Session;
+import io.prism.starter.call.EarlyHeaders;
 import io.prism.starter.call.RequestId;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;

@@ -20,6 +20,7 @@ import io.prism.queue.v1.PublishBatchResponse;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.PublishResponse;
 import io.prism.queue.v1.SubscribeRequest;
+import io.prism.starter.call.Payloads;
 import io.prism.starter.error.ErrorMapper;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.prism.queue.domain.Subscriber;
 import io.prism.queue.domain.Subscription;
 import io.prism.queue.domain.SubscriptionRequest;
 import io.prism.queue.v1.Message;
+import io.prism.starter.call.EarlyHeaders;
 import io.prism.starter.call.OutboundStream;
 
 /** One Subscribe: a subscription and the stream that it delivers to. */

@@ -1,4 +1,4 @@
-package io.prism.queue.grpc;
+package io.prism.starter.call;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Lets a stream send its response headers before its first message, so that a client can wait for
  * the moment from which it misses nothing. gRPC's stubs send them with the first message only.
  */
-final class EarlyHeaders {
+public final class EarlyHeaders {
 
-  private static final Context.Key<EarlyHeaders> CONTEXT = Context.key("prism-queue-headers");
+  private static final Context.Key<EarlyHeaders> CONTEXT = Context.key("prism-early-headers");
 
   private final ServerCall<?, ?> call;
   private final AtomicBoolean sent = new AtomicBoolean();
@@ -24,24 +24,25 @@ final class EarlyHeaders {
     this.call = call;
   }
 
-  /** Those of the current call. */
-  static EarlyHeaders current() {
+  /** Those of the current call, whose service has the {@link Interceptor}. */
+  public static EarlyHeaders current() {
     return CONTEXT.get();
   }
 
   /** Sends the headers now, unless they are sent. */
-  void send() {
+  public void send() {
     send(new Metadata());
   }
 
-  private void send(Metadata headers) {
+  /** Sends these headers now, unless some are sent. */
+  public void send(Metadata headers) {
     if (sent.compareAndSet(false, true)) {
       call.sendHeaders(headers);
     }
   }
 
   /** Makes a call's headers ones that can be sent early. */
-  static final class Interceptor implements ServerInterceptor {
+  public static final class Interceptor implements ServerInterceptor {
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(

@@ -1,4 +1,4 @@
-package io.prism.queue.grpc;
+package io.prism.starter.call;
 
 import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * The bytes of a payload, without a copy where the request's parser gave them an array of their
  * own.
  */
-final class Payloads {
+public final class Payloads {
 
   private Payloads() {}
 
   /** The bytes; not to be changed. */
-  static byte[] of(ByteString payload) {
+  public static byte[] of(ByteString payload) {
     WholeArray whole = new WholeArray();
     try {
       UnsafeByteOperations.unsafeWriteTo(payload, whole);

@@ -1,0 +1,5 @@
+/** The rules of the Cache service. */
+@NullMarked
+package io.prism.cache.domain;
+
+import org.jspecify.annotations.NullMarked;

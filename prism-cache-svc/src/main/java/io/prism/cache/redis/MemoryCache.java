@@ -1,0 +1,164 @@
+package io.prism.cache.redis;
+
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SetArgs;
+import io.prism.cache.domain.Cache;
+import io.prism.cache.domain.CacheKey;
+import io.prism.cache.domain.CacheSettings;
+import io.prism.cache.domain.Condition;
+import io.prism.cache.domain.Counter;
+import io.prism.cache.domain.Entry;
+import io.prism.redis.EntryKey;
+import io.prism.redis.RedisFailures;
+import io.prism.redis.RedisLink;
+import io.prism.redis.Script;
+import io.prism.starter.error.PrismException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** CACHE_ONLY: Redis alone. Values are Redis strings, just as the client sent them. */
+public final class MemoryCache implements Cache {
+
+  private static final Script INCREMENT =
+      Script.of(MemoryCache.class, "increment.lua", ScriptOutputType.VALUE);
+  private static final byte[] NONE = {};
+
+  private final RedisLink redis;
+
+  public MemoryCache(RedisLink redis) {
+    this.redis = redis;
+  }
+
+  @Override
+  public CompletableFuture<Optional<Entry>> get(CacheKey key, CacheSettings settings) {
+    byte[] name = nameOf(key);
+    return redis.call(
+        "get",
+        commands -> {
+          RedisFuture<byte[]> value = commands.get(name);
+          return commands.pttl(name).thenCombine(value, MemoryCache::entry);
+        });
+  }
+
+  private static Optional<Entry> entry(long remainingMillis, byte @Nullable [] value) {
+    if (value == null) {
+      return Optional.empty();
+    }
+    // -1: no expiry; -2: it has expired since it was read.
+    Duration remaining =
+        remainingMillis == -1 ? null : Duration.ofMillis(Math.max(remainingMillis, 0));
+    return Optional.of(new Entry(value, remaining, false));
+  }
+
+  @Override
+  public CompletableFuture<List<Optional<Entry>>> getAll(
+      List<CacheKey> keys, CacheSettings settings) {
+    byte[][] names = keys.stream().map(MemoryCache::nameOf).toArray(byte[][]::new);
+    return redis.call(
+        "get_multi",
+        commands ->
+            commands
+                .mget(names)
+                .thenApply(
+                    values -> {
+                      List<Optional<Entry>> entries = new ArrayList<>(values.size());
+                      for (KeyValue<byte[], byte[]> value : values) {
+                        entries.add(
+                            value.hasValue()
+                                ? Optional.of(new Entry(value.getValue(), null, false))
+                                : Optional.empty());
+                      }
+                      return entries;
+                    }));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> exists(CacheKey key, CacheSettings settings) {
+    byte[] name = nameOf(key);
+    return redis.call("exists", commands -> commands.exists(name).thenApply(count -> count > 0));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> set(
+      CacheKey key,
+      byte[] value,
+      @Nullable Duration ttl,
+      Condition condition,
+      CacheSettings settings) {
+    byte[] name = nameOf(key);
+    SetArgs arguments = new SetArgs();
+    if (ttl != null) {
+      arguments.px(ttl.toMillis());
+    }
+    switch (condition) {
+      case ALWAYS -> {}
+      case IF_ABSENT -> arguments.nx();
+      case IF_PRESENT -> arguments.xx();
+    }
+    // Redis says nothing where a condition does not hold.
+    return redis.call(
+        "set", commands -> commands.set(name, value, arguments).thenApply("OK"::equals));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> delete(CacheKey key, CacheSettings settings) {
+    byte[] name = nameOf(key);
+    return redis.call("delete", commands -> commands.unlink(name).thenApply(count -> count > 0));
+  }
+
+  @Override
+  public CompletableFuture<Long> increment(
+      CacheKey key, long delta, long initial, @Nullable Duration ttl, CacheSettings settings) {
+    byte[][] names = {nameOf(key)};
+    byte[] first = first(initial, delta);
+    byte[] millis = Script.number(ttl == null ? 0 : ttl.toMillis());
+    return redis
+        .call(
+            "increment",
+            commands -> INCREMENT.<byte[]>run(commands, names, Script.number(delta), first, millis))
+        .handle(
+            (sum, failure) -> {
+              if (failure == null) {
+                return Long.parseLong(new String(sum, StandardCharsets.ISO_8859_1));
+              }
+              throw translated(RedisFailures.unwrapped(failure));
+            });
+  }
+
+  private static byte[] first(long initial, long delta) {
+    try {
+      return Counter.bytes(Math.addExact(initial, delta));
+    } catch (ArithmeticException e) {
+      return NONE;
+    }
+  }
+
+  private static RuntimeException translated(Throwable failure) {
+    return switch (failure) {
+      case PrismException known -> known;
+      case RedisCommandExecutionException answer -> refused(answer);
+      case RuntimeException other -> other;
+      default -> new IllegalStateException(failure);
+    };
+  }
+
+  private static RuntimeException refused(RedisCommandExecutionException answer) {
+    String message = String.valueOf(answer.getMessage());
+    if (message.contains("not an integer")) {
+      return Counter.notAnInteger();
+    }
+    return message.contains("would overflow") ? Counter.overflow() : answer;
+  }
+
+  private static byte[] nameOf(CacheKey key) {
+    return new EntryKey(key.namespace(), EntryKey.Space.MEMORY, key.name()).valueKey();
+  }
+}

@@ -1,0 +1,102 @@
+package io.prism.cache.redis;
+
+import io.prism.cache.domain.CacheKey;
+import io.prism.cache.domain.CacheSettings;
+import io.prism.cache.domain.Entry;
+import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceGate;
+import io.prism.cache.domain.SourceValue;
+import io.prism.cache.domain.Sources;
+import io.prism.redis.EntryKey;
+import io.prism.redis.Found;
+import io.prism.redis.Freshness;
+import io.prism.redis.Loaded;
+import io.prism.redis.ReadThrough;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** How the strategies with a source read: from the copy, else from the source. */
+public final class SourcedReads {
+
+  private final ReadThrough copies;
+  private final Sources sources;
+  private final SourceGate gate;
+
+  public SourcedReads(ReadThrough copies, Sources sources, SourceGate gate) {
+    this.copies = copies;
+    this.sources = sources;
+    this.gate = gate;
+  }
+
+  CompletableFuture<Optional<Entry>> get(CacheKey key, CacheSettings settings) {
+    Source source = sources.of(settings);
+    return copies
+        .get(
+            entryKey(key),
+            freshness(settings),
+            () -> gate.run(() -> source.load(key).map(SourcedReads::loaded)))
+        .thenApply(found -> found.map(SourcedReads::entry));
+  }
+
+  CompletableFuture<List<Optional<Entry>>> getAll(List<CacheKey> keys, CacheSettings settings) {
+    Source source = sources.of(settings);
+    Set<EntryKey> wanted =
+        keys.stream().map(SourcedReads::entryKey).collect(Collectors.toUnmodifiableSet());
+    return copies
+        .getAll(wanted, freshness(settings), some -> gate.run(() -> loadAll(source, some)))
+        .thenApply(
+            found -> {
+              List<Optional<Entry>> entries = new ArrayList<>(keys.size());
+              for (CacheKey key : keys) {
+                entries.add(Optional.ofNullable(found.get(entryKey(key))).map(SourcedReads::entry));
+              }
+              return entries;
+            });
+  }
+
+  private static Map<EntryKey, Loaded> loadAll(Source source, Set<EntryKey> wanted) {
+    String namespace = wanted.iterator().next().namespace();
+    List<CacheKey> keys =
+        wanted.stream().map(key -> new CacheKey(key.namespace(), key.name())).toList();
+    Map<EntryKey, Loaded> values = new HashMap<>();
+    source
+        .loadAll(namespace, keys)
+        .forEach((key, value) -> values.put(entryKey(key), loaded(value)));
+    return values;
+  }
+
+  /** Does something to the source that a key has; it runs where it may block. */
+  <T> CompletableFuture<T> write(CacheSettings settings, Function<Source, T> work) {
+    Source source = sources.of(settings);
+    return gate.run(() -> work.apply(source));
+  }
+
+  static EntryKey entryKey(CacheKey key) {
+    return new EntryKey(key.namespace(), EntryKey.Space.VALUE, key.name());
+  }
+
+  private static Freshness freshness(CacheSettings settings) {
+    return new Freshness(settings.ttl(), settings.absentTtl(), settings.stale());
+  }
+
+  private static Loaded loaded(SourceValue value) {
+    return new Loaded(value.value(), value.remaining());
+  }
+
+  private static Entry entry(Found found) {
+    return new Entry(found.value(), found.remaining(), found.fromSource());
+  }
+
+  /** Goes on with what comes later, whether it went well or not. */
+  static <T> CompletableFuture<T> flat(CompletionStage<CompletableFuture<T>> later) {
+    return later.thenCompose(Function.identity()).toCompletableFuture();
+  }
+}

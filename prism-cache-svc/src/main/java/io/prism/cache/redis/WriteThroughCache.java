@@ -1,0 +1,122 @@
+package io.prism.cache.redis;
+
+import io.prism.cache.domain.Cache;
+import io.prism.cache.domain.CacheKey;
+import io.prism.cache.domain.CacheSettings;
+import io.prism.cache.domain.Condition;
+import io.prism.cache.domain.Entry;
+import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceValue;
+import io.prism.redis.Fences;
+import io.prism.redis.Fences.Fence;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * WRITE_THROUGH: writes go to the source and then to the copy, both before they are answered. From
+ * before the source changes until the copy is right there is no copy, so an old one is never
+ * served.
+ */
+public final class WriteThroughCache implements Cache {
+
+  private final SourcedReads reads;
+  private final Fences fences;
+
+  public WriteThroughCache(SourcedReads reads, Fences fences) {
+    this.reads = reads;
+    this.fences = fences;
+  }
+
+  @Override
+  public CompletableFuture<Optional<Entry>> get(CacheKey key, CacheSettings settings) {
+    return reads.get(key, settings);
+  }
+
+  @Override
+  public CompletableFuture<List<Optional<Entry>>> getAll(
+      List<CacheKey> keys, CacheSettings settings) {
+    return reads.getAll(keys, settings);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> exists(CacheKey key, CacheSettings settings) {
+    return reads.get(key, settings).thenApply(Optional::isPresent);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> set(
+      CacheKey key,
+      byte[] value,
+      @Nullable Duration ttl,
+      Condition condition,
+      CacheSettings settings) {
+    return write(
+            key,
+            settings,
+            source -> source.set(key, value, ttl, condition),
+            (fence, stored) ->
+                stored.map(now -> fence.written(now.value(), ttl)).orElseGet(fence::unchanged))
+        .thenApply(Optional::isPresent);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> delete(CacheKey key, CacheSettings settings) {
+    return write(key, settings, source -> source.delete(key), (fence, deleted) -> fence.removed());
+  }
+
+  @Override
+  public CompletableFuture<Long> increment(
+      CacheKey key, long delta, long initial, @Nullable Duration ttl, CacheSettings settings) {
+    return write(
+            key,
+            settings,
+            source -> source.increment(key, delta, initial, ttl),
+            (fence, sum) -> fence.written(sum.value(), lifetime(sum, settings)))
+        .thenApply(sum -> Long.parseLong(new String(sum.value(), StandardCharsets.ISO_8859_1)));
+  }
+
+  /** A copy of what does not expire is made anew now and then. */
+  private static Duration lifetime(SourceValue value, CacheSettings settings) {
+    Duration remaining = value.remaining();
+    return remaining == null ? settings.ttl() : remaining;
+  }
+
+  private <T> CompletableFuture<T> write(
+      CacheKey key,
+      CacheSettings settings,
+      Function<Source, T> work,
+      BiFunction<Fence, T, CompletableFuture<Void>> end) {
+    return fences
+        .begin(SourcedReads.entryKey(key))
+        .thenCompose(fence -> fenced(fence, settings, work, end));
+  }
+
+  private <T> CompletableFuture<T> fenced(
+      Fence fence,
+      CacheSettings settings,
+      Function<Source, T> work,
+      BiFunction<Fence, T, CompletableFuture<Void>> end) {
+    return SourcedReads.flat(
+        reads
+            .write(settings, work)
+            .handle(
+                (result, failure) -> {
+                  if (failure == null) {
+                    return end.apply(fence, result).thenApply(done -> result);
+                  }
+                  if (WriteOutcome.isUnchanged(failure)) {
+                    return fence
+                        .unchanged()
+                        .thenCompose(done -> CompletableFuture.<T>failedFuture(failure));
+                  }
+                  fence.unknown();
+                  return CompletableFuture.<T>failedFuture(failure);
+                }));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.cache;
+
+import org.jspecify.annotations.NullMarked;

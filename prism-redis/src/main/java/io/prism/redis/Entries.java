@@ -1,0 +1,224 @@
+package io.prism.redis;
+
+import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScriptOutputType;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The protocol of entries in Redis; each method is one step that Redis takes in one go.
+ *
+ * <p>An entry has up to four keys: its value, raw; an absence, which says that the source has
+ * nothing; a lease, the token of the one who loads it; a fence, the writers that are under way. An
+ * entry that has a value is valid. Without one, a lease must be had to store one, and whoever
+ * writes to the source takes the lease away.
+ */
+final class Entries {
+
+  private static final Script LOOKUP = script("lookup.lua", ScriptOutputType.MULTI);
+  private static final Script LEASE = script("lease.lua", ScriptOutputType.INTEGER);
+  private static final Script FILL = script("fill.lua", ScriptOutputType.INTEGER);
+  private static final Script RELEASE = script("release.lua", ScriptOutputType.INTEGER);
+  private static final Script INVALIDATE = script("invalidate.lua", ScriptOutputType.INTEGER);
+  private static final Script FENCE = script("fence.lua", ScriptOutputType.INTEGER);
+  private static final Script UNFENCE = script("unfence.lua", ScriptOutputType.INTEGER);
+
+  private static final byte[] YES = {'1'};
+  private static final byte[] NO = {'0'};
+  private static final byte[] NOTHING = {};
+
+  private final RedisLink redis;
+
+  Entries(RedisLink redis) {
+    this.redis = redis;
+  }
+
+  private static Script script(String resource, ScriptOutputType output) {
+    return Script.of(Entries.class, resource, output);
+  }
+
+  /** What a look-up comes to. */
+  sealed interface Lookup {
+    /** There is a value. */
+    record Present(Found found) implements Lookup {}
+
+    /** It is known that the source has nothing. */
+    record Absent() implements Lookup {}
+
+    /** A writer is under way: read the source and store nothing. */
+    record Fenced() implements Lookup {}
+
+    /** The caller's token holds the lease now. */
+    record Leased() implements Lookup {}
+
+    /** Somebody else loads it. */
+    record Busy() implements Lookup {}
+  }
+
+  /** An entry's value, if it has one. The way of every hit, so no script. */
+  CompletableFuture<Optional<Found>> get(EntryKey key) {
+    byte[] name = key.valueKey();
+    return redis.call(
+        "get",
+        commands -> {
+          RedisFuture<byte[]> value = commands.get(name);
+          return commands
+              .pttl(name)
+              .thenCombine(
+                  value,
+                  (remaining, bytes) ->
+                      bytes == null
+                          ? Optional.<Found>empty()
+                          : Optional.of(found(bytes, remaining)));
+        });
+  }
+
+  /** The values of entries, in their order; null for one that has none. */
+  CompletableFuture<List<byte @Nullable []>> getAll(List<EntryKey> keys) {
+    byte[][] names = keys.stream().map(EntryKey::valueKey).toArray(byte[][]::new);
+    return redis.call(
+        "get_multi",
+        commands ->
+            commands
+                .mget(names)
+                .thenApply(
+                    values -> {
+                      List<byte @Nullable []> all = new ArrayList<>(values.size());
+                      for (KeyValue<byte[], byte[]> value : values) {
+                        all.add(value.getValueOrElse(null));
+                      }
+                      return all;
+                    }));
+  }
+
+  /** Looks entries of one namespace up, leasing those that nobody has or loads. */
+  CompletableFuture<List<Lookup>> lookUp(List<EntryKey> keys, byte[] token, Duration lease) {
+    byte[][] names = names(keys);
+    return redis.callForAll(
+        "lookup",
+        commands ->
+            LOOKUP
+                .<List<Object>>run(commands, names, token, Script.number(lease.toMillis()))
+                .thenApply(found -> found.stream().map(Entries::lookup).toList()));
+  }
+
+  private static Lookup lookup(Object answer) {
+    List<?> parts = (List<?>) answer;
+    long state = (Long) parts.getFirst();
+    return switch ((int) state) {
+      case 1 -> new Lookup.Present(found((byte[]) parts.get(1), (Long) parts.get(2)));
+      case 2 -> new Lookup.Absent();
+      case 3 -> new Lookup.Fenced();
+      case 4 -> new Lookup.Leased();
+      default -> new Lookup.Busy();
+    };
+  }
+
+  private static Found found(byte[] value, long remainingMillis) {
+    // -1: no expiry; -2: it has expired since it was read.
+    Duration remaining =
+        remainingMillis == -1 ? null : Duration.ofMillis(Math.max(remainingMillis, 0));
+    return new Found(value, remaining, false);
+  }
+
+  /** Leases an entry that has a value. */
+  CompletableFuture<Boolean> lease(EntryKey key, byte[] token, Duration lease) {
+    byte[][] names = {key.leaseKey(), key.fenceKey()};
+    return redis.callForAll(
+        "lease",
+        commands ->
+            LEASE
+                .<Long>run(commands, names, token, Script.number(lease.toMillis()))
+                .thenApply(taken -> taken == 1));
+  }
+
+  /**
+   * Stores what was loaded under a lease; false if the lease was lost.
+   *
+   * @param value null: there is nothing
+   * @param ttl null: for ever; of an absence zero: not at all
+   * @param quiet for which nobody else is to load it
+   */
+  CompletableFuture<Boolean> fill(
+      EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl, Duration quiet) {
+    byte[][] names = {key.valueKey(), key.absenceKey(), key.leaseKey()};
+    byte[] bytes = value == null ? NOTHING : value;
+    return redis.callForAll(
+        "fill",
+        commands ->
+            FILL.<Long>run(
+                    commands,
+                    names,
+                    token,
+                    value == null ? NO : YES,
+                    millis(ttl),
+                    Script.number(quiet.toMillis()),
+                    bytes)
+                .thenApply(stored -> stored == 1));
+  }
+
+  /** Gives a lease back without a value. */
+  CompletableFuture<Long> release(EntryKey key, byte[] token) {
+    byte[][] names = {key.leaseKey()};
+    return redis.callForAll("release", commands -> RELEASE.<Long>run(commands, names, token));
+  }
+
+  /** Removes entries of one namespace, and all leases on them. */
+  CompletableFuture<Long> invalidate(List<EntryKey> keys) {
+    byte[][] names = names(keys);
+    return redis.callForAll("invalidate", commands -> INVALIDATE.<Long>run(commands, names));
+  }
+
+  /** A writer begins, for at most {@code limit}. */
+  CompletableFuture<Long> fence(EntryKey key, byte[] token, Duration limit) {
+    byte[][] names = names(List.of(key));
+    return redis.callForAll(
+        "fence",
+        commands -> FENCE.<Long>run(commands, names, token, Script.number(limit.toMillis())));
+  }
+
+  /** A writer ends; false if its value was not stored. */
+  CompletableFuture<Boolean> unfence(
+      EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl) {
+    byte[][] names = names(List.of(key));
+    byte[] bytes = value == null ? NOTHING : value;
+    return redis.callForAll(
+        "unfence",
+        commands ->
+            UNFENCE
+                .<Long>run(commands, names, token, value == null ? NO : YES, millis(ttl), bytes)
+                .thenApply(stored -> stored == 1));
+  }
+
+  /** Removes all copies of a namespace; for when nobody knows any more which ones are wrong. */
+  CompletableFuture<Void> removeAll(String namespace, EntryKey.Space space) {
+    return new NamespaceSweep(redis, EntryKey.pattern(namespace, space)).run();
+  }
+
+  private static byte[] millis(@Nullable Duration ttl) {
+    return ttl == null ? NO : Script.number(ttl.toMillis());
+  }
+
+  private static byte[][] names(List<EntryKey> keys) {
+    byte[][] names = new byte[keys.size() * 4][];
+    int i = 0;
+    for (EntryKey key : keys) {
+      names[i++] = key.valueKey();
+      names[i++] = key.absenceKey();
+      names[i++] = key.leaseKey();
+      names[i++] = key.fenceKey();
+    }
+    return names;
+  }
+
+  /** A token that nobody else has. */
+  static byte[] token() {
+    return java.util.UUID.randomUUID().toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

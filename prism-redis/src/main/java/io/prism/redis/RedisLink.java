@@ -1,0 +1,129 @@
+package io.prism.redis;
+
+import io.grpc.Context;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.prism.starter.backend.BackendGuard;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * The one connection to Redis that all calls of this instance share. Nothing blocks: commands are
+ * written as they come, and answered on the client's own thread. A command that is not answered in
+ * time fails; without a connection it fails at once. The connection is made anew by itself.
+ */
+public final class RedisLink implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RedisLink.class);
+  private static final Duration FIRST_CONNECTION_RETRY = Duration.ofMillis(500);
+  private static final Duration PROBE_LIMIT = Duration.ofSeconds(3);
+
+  private final RedisConnectionFactory connections;
+  private final BackendGuard guard;
+  private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private @Nullable Thread connecting;
+
+  /**
+   * Connects. Where that fails, the service starts all the same and goes on trying.
+   *
+   * @param connections which share one native connection of Lettuce
+   * @param guard around each call
+   */
+  public RedisLink(RedisConnectionFactory connections, BackendGuard guard) {
+    this.connections = connections;
+    this.guard = guard;
+    if (!connect()) {
+      log.warn("Redis cannot be reached; the service starts without it and goes on trying");
+      connecting =
+          Thread.ofVirtual().name("prism-redis-connect").start(this::connectUntilConnected);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Spring Data's connections over Lettuce are of bytes.
+  private boolean connect() {
+    try {
+      commands =
+          (RedisClusterAsyncCommands<byte[], byte[]>)
+              connections.getConnection().getNativeConnection();
+      return true;
+    } catch (RuntimeException e) {
+      log.debug("no connection to Redis", e);
+      return false;
+    }
+  }
+
+  private void connectUntilConnected() {
+    try {
+      do {
+        TimeUnit.NANOSECONDS.sleep(FIRST_CONNECTION_RETRY.toNanos());
+      } while (!connect());
+      log.info("Redis is reached now");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Sends one or more commands. The result fails with BACKEND_UNAVAILABLE when Redis is out of
+   * reach, with OVERLOADED when too many commands wait, and otherwise as Lettuce does.
+   *
+   * @param operation for metrics, one of a few
+   */
+  public <T> CompletableFuture<T> call(
+      String operation,
+      Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> work) {
+    return guard
+        .<T>callAsync(
+            operation,
+            () -> {
+              RedisClusterAsyncCommands<byte[], byte[]> connected = commands;
+              if (connected == null) {
+                throw new RedisConnectionException("not connected yet");
+              }
+              return work.apply(connected);
+            })
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(RedisFailures.translated(failure)));
+  }
+
+  /** The same for work that many calls wait for, so that no one call's deadline is that of all. */
+  <T> CompletableFuture<T> callForAll(
+      String operation,
+      Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> work) {
+    Context caller = Context.ROOT.attach();
+    try {
+      return call(operation, work);
+    } finally {
+      Context.ROOT.detach(caller);
+    }
+  }
+
+  /**
+   * Returns when Redis works; blocks for three seconds at most. A service that can do without Redis
+   * is not out of service when this throws.
+   *
+   * @throws Exception when it does not
+   */
+  public void check() throws Exception {
+    RedisClusterAsyncCommands<byte[], byte[]> connected = commands;
+    if (connected == null) {
+      throw new RedisConnectionException("not connected yet");
+    }
+    connected.ping().get(PROBE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    Thread thread = connecting;
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}

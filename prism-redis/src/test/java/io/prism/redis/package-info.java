@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.redis;
+
+import org.jspecify.annotations.NullMarked;
