@@ -102,9 +102,7 @@ final class LocalEngines implements AutoCloseable {
     properties.put("spring.datasource.password", postgres.password());
     properties.put("spring.kafka.bootstrap-servers", kafka.address());
     if (used == Redis.OURS) {
-      properties.put("spring.data.redis.host", redis.host());
-      properties.put("spring.data.redis.port", redis.port());
-      properties.put("spring.data.redis.password", redis.password());
+      properties.put("spring.data.redis.url", redis.url());
     }
     return new Stores(properties, hasRedis());
   }

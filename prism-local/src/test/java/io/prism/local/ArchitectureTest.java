@@ -34,6 +34,7 @@ class ArchitectureTest {
     "..kafka..",
     "..postgres..",
     "..nats..",
+    "..inprocess..",
     "..redis..",
     "..clickhouse..",
     "..duckdb..",
@@ -116,6 +117,8 @@ class ArchitectureTest {
             || name.startsWith("jakarta.persistence")
             || name.startsWith("org.apache.kafka")
             || name.startsWith("org.hibernate")
+            || name.startsWith("io.lettuce")
+            || name.startsWith("io.nats")
             || name.startsWith("java.sql")
             || name.startsWith("io.grpc.stub");
     return generated || library;
@@ -152,7 +155,7 @@ class ArchitectureTest {
   void whatServicesShareKnowsNoService() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.prism.starter..", "io.prism.relational..")
+        .resideInAnyPackage("io.prism.starter..", "io.prism.relational..", "io.prism.redis..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.prism.*.domain..", "io.prism.*.grpc..", "io.prism.local..")
@@ -160,13 +163,13 @@ class ArchitectureTest {
   }
 
   @Test
-  void tablesAreTheBusinessOfAdapters() {
+  void tablesAndEntriesAreTheBusinessOfAdapters() {
     noClasses()
         .that()
-        .resideInAPackage("io.prism.*.domain..")
+        .resideInAnyPackage("io.prism.*.domain..", "io.prism.*.grpc..")
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("io.prism.relational..")
+        .resideInAnyPackage("io.prism.relational..", "io.prism.redis..")
         .check(prism);
   }
 
@@ -177,6 +180,8 @@ class ArchitectureTest {
     slices().matching("io.prism.session.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.reader.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.transact.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.cache.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.pubsub.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.local.(*)..").should().beFreeOfCycles().check(prism);
   }
 

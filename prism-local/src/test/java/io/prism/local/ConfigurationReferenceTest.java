@@ -87,7 +87,7 @@ class ConfigurationReferenceTest {
             Every property of Prism's own. Each may be given as an environment variable too, in capitals with `_` for `.` and
             without `-`: `prism.call.drain-delay` is `PRISM_CALL_DRAINDELAY`. Durations are written `500ms`, `10s`, `5m`;
             sizes `64KB`, `8MB`. Stores are configured by the usual properties of Spring Boot (`spring.datasource.*`,
-            `spring.kafka.*`), TLS by its SSL bundles (`spring.ssl.bundle.*`). This page is written from the code.
+            `spring.kafka.*`, `spring.data.redis.*`), TLS by its SSL bundles (`spring.ssl.bundle.*`). This page is written from the code.
             """);
     groups.forEach(
         (group, members) -> {

@@ -6,6 +6,7 @@ import io.prism.local.engine.RedisEngine;
 import io.prism.local.engine.RedisValues;
 import io.prism.local.services.Stores;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +35,9 @@ final class LocalEnginesTest {
 
       Stores stores = engines.stores();
       assertThat(stores.redis()).isTrue();
-      String address =
-          stores.properties().get("spring.data.redis.host")
-              + ":"
-              + stores.properties().get("spring.data.redis.port");
-      String password = (String) stores.properties().get("spring.data.redis.password");
+      URI url = URI.create((String) stores.properties().get("spring.data.redis.url"));
+      String address = url.getHost() + ":" + url.getPort();
+      String password = url.getUserInfo().substring(":".length());
       RedisValues.set(address, password, "found", "here");
       assertThat(RedisValues.get(address, password, "found")).isEqualTo("here");
     }

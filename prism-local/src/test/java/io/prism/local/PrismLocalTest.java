@@ -3,6 +3,7 @@ package io.prism.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.prism.local.demo.Demo;
 import io.prism.local.engine.KafkaRecords;
 import io.prism.local.engine.PostgresEngine;
 import io.prism.local.engine.PostgresRows;
@@ -61,6 +62,24 @@ final class PrismLocalTest {
     assertThat(prism.exitStatus()).isEqualTo(143);
     assertThat(processes()).isEmpty();
     assertThat(folder.resolve("prism.pid")).doesNotExist();
+  }
+
+  @Test
+  void servesTheExamplesOfTheSpecificationByEveryService() throws Exception {
+    Started prism = start();
+    prism.awaitReady();
+    String address = "127.0.0.1:" + prism.port();
+
+    Started demo = start(Demo.class, prism.port(), freePort());
+    assertThat(demo.exitStatus()).as(demo.text()).isZero();
+    assertThat(demo.text())
+        .contains("PubSub (RFC-002 §4.4)", "Cache (RFC-002 §14)")
+        .doesNotContain("not served here");
+
+    Started status = start(ServiceStatus.class, prism.port(), freePort(), address);
+    assertThat(status.exitStatus()).as(status.text()).isZero();
+    assertThat(status.text())
+        .contains("prism.cache.v1.CacheService", "prism.pubsub.v1.PubSubService");
   }
 
   @Test
@@ -124,7 +143,8 @@ final class PrismLocalTest {
     return start(PrismLocal.class, freePort(), freePort());
   }
 
-  private Started start(Class<?> program, int port, int managementPort) throws IOException {
+  private Started start(Class<?> program, int port, int managementPort, String... arguments)
+      throws IOException {
     Path text = Files.createTempFile(output, "prism", ".out");
     ProcessBuilder command =
         new ProcessBuilder(
@@ -137,6 +157,9 @@ final class PrismLocalTest {
                 program.getName())
             .redirectErrorStream(true)
             .redirectOutput(text.toFile());
+    command.command().addAll(List.of(arguments));
+    command.environment().put("PRISM_DATA", folder.toString());
+    command.environment().put("PRISM_ADDRESS", "127.0.0.1:" + port);
     command.environment().put("PRISM_PORT", Integer.toString(port));
     command.environment().put("PRISM_MANAGEMENT_PORT", Integer.toString(managementPort));
     Process process = command.start();

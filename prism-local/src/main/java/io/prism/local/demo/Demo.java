@@ -34,6 +34,8 @@ public final class Demo {
       String shop = sessions.openForAllServices();
       new ReaderDemo(channel, narrator, shop).run();
       new TransactDemo(channel, narrator, shop).run();
+      new PubSubDemo(channel, narrator, shop).run();
+      new CacheDemo(channel, narrator, sessions).run();
       sessions.close(token);
       narrator.title("Everything above happened as written.");
     } catch (StatusRuntimeException e) {

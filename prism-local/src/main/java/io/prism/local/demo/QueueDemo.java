@@ -35,7 +35,8 @@ final class QueueDemo {
 
   void run() throws InterruptedException {
     narrator.title("Queue (RFC-002 §3.4)");
-    try (Subscription subscription = Subscription.open(channel, latestOf())) {
+    try (Subscription<Message> subscription =
+        Subscription.open(channel, QueueServiceGrpc.getSubscribeMethod(), latestOf())) {
       narrator.step("Subscribe", "topic %s, group %s, from LATEST".formatted(TOPIC, GROUP));
       for (String event : EVENTS) {
         publish(event);
@@ -77,7 +78,8 @@ final class QueueDemo {
             .formatted(event, published.getPartition(), published.getOffset()));
   }
 
-  private void receive(Subscription subscription, String expected) throws InterruptedException {
+  private void receive(Subscription<Message> subscription, String expected)
+      throws InterruptedException {
     Message message = subscription.next();
     String payload = message.getPayload().toStringUtf8();
     if (!payload.equals(expected)) {

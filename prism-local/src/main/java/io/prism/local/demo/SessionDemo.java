@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
 import io.prism.config.v1.AccessPattern;
+import io.prism.config.v1.CacheConfig;
 import io.prism.config.v1.ClientConfig;
 import io.prism.config.v1.ConfigServiceGrpc;
 import io.prism.config.v1.QueueConfig;
@@ -64,11 +65,24 @@ final class SessionDemo {
 
   /** The one above is for the queue alone, as its configuration says. */
   String openForAllServices() {
+    return open(ClientConfig.newBuilder().setNamespace(NAMESPACE));
+  }
+
+  /** How a session's values are cached is part of its configuration. */
+  String openForCache(CacheConfig cache) {
+    return open(
+        ClientConfig.newBuilder()
+            .setNamespace(NAMESPACE)
+            .setPattern(AccessPattern.ACCESS_PATTERN_CACHE)
+            .setCache(cache));
+  }
+
+  private String open(ClientConfig.Builder config) {
     return sessions
         .createSession(
             CreateSessionRequest.newBuilder()
                 .setApiKey(apiKey)
-                .setInlineConfig(ClientConfig.newBuilder().setNamespace(NAMESPACE))
+                .setInlineConfig(config)
                 .setClientId("prism-demo")
                 .build())
         .getSessionToken();
@@ -104,7 +118,7 @@ final class SessionDemo {
     narrator.step("RegisterConfig", "configuration " + CONFIG + " for the queue, 3 partitions");
   }
 
-  private static ClientInterceptor token(String token) {
+  static ClientInterceptor token(String token) {
     Metadata headers = new Metadata();
     headers.put(Metadata.Key.of("x-session-token", Metadata.ASCII_STRING_MARSHALLER), token);
     return MetadataUtils.newAttachHeadersInterceptor(headers);

@@ -4,10 +4,8 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import io.prism.queue.v1.Message;
-import io.prism.queue.v1.QueueServiceGrpc;
-import io.prism.queue.v1.SubscribeRequest;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,24 +13,53 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One open subscription, read one message at a time. */
-final class Subscription implements AutoCloseable {
+/**
+ * One open subscription, read one message at a time.
+ *
+ * @param <T> what arrives
+ */
+final class Subscription<T> implements AutoCloseable {
 
   private static final int WAIT_SECONDS = 30;
 
-  private final ClientCall<SubscribeRequest, Message> call;
-  private final BlockingQueue<Message> received = new LinkedBlockingQueue<>();
+  private final BlockingQueue<T> received = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> live = new CompletableFuture<>();
+  private final CompletableFuture<Status> ended = new CompletableFuture<>();
+  private final Runnable cancel;
 
-  private Subscription(ManagedChannel channel) {
-    call = channel.newCall(QueueServiceGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
+  private <Q> Subscription(ManagedChannel channel, MethodDescriptor<Q, T> method, Q request) {
+    ClientCall<Q, T> call = channel.newCall(method, CallOptions.DEFAULT);
+    cancel = () -> call.cancel("the demo is done with it", null);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onHeaders(Metadata headers) {
+            live.complete(null);
+          }
+
+          @Override
+          public void onMessage(T message) {
+            received.add(message);
+            call.request(1);
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            live.completeExceptionally(status.asRuntimeException());
+            ended.complete(status);
+          }
+        },
+        new Metadata());
+    call.sendMessage(request);
+    call.halfClose();
+    call.request(1);
   }
 
   /** Returns when the subscription is live: what is published from now on arrives. */
-  static Subscription open(ManagedChannel channel, SubscribeRequest request)
+  static <Q, T> Subscription<T> open(
+      ManagedChannel channel, MethodDescriptor<Q, T> method, Q request)
       throws InterruptedException {
-    Subscription subscription = new Subscription(channel);
-    subscription.start(request);
+    Subscription<T> subscription = new Subscription<>(channel, method, request);
     try {
       subscription.live.get(WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
@@ -42,41 +69,25 @@ final class Subscription implements AutoCloseable {
     return subscription;
   }
 
-  private void start(SubscribeRequest request) {
-    call.start(
-        new ClientCall.Listener<>() {
-          @Override
-          public void onHeaders(Metadata headers) {
-            live.complete(null);
-          }
-
-          @Override
-          public void onMessage(Message message) {
-            received.add(message);
-            call.request(1);
-          }
-
-          @Override
-          public void onClose(Status status, Metadata trailers) {
-            live.completeExceptionally(status.asRuntimeException());
-          }
-        },
-        new Metadata());
-    call.sendMessage(request);
-    call.halfClose();
-    call.request(1);
-  }
-
-  Message next() throws InterruptedException {
-    Message message = received.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+  T next() throws InterruptedException {
+    T message = received.poll(WAIT_SECONDS, TimeUnit.SECONDS);
     if (message == null) {
       throw new UnexpectedOutcome("no message within " + WAIT_SECONDS + " s");
     }
     return message;
   }
 
+  /** How the service has ended it. */
+  Status end() throws InterruptedException {
+    try {
+      return ended.get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new UnexpectedOutcome("the subscription did not end within " + WAIT_SECONDS + " s");
+    }
+  }
+
   @Override
   public void close() {
-    call.cancel("the demo is done with it", null);
+    cancel.run();
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Value;
 import io.grpc.ManagedChannel;
 import io.prism.queue.v1.Message;
+import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.queue.v1.StartPosition;
 import io.prism.queue.v1.SubscribeRequest;
 import io.prism.transact.v1.DataWrite;
@@ -44,7 +45,8 @@ final class TransactDemo {
   void run() throws InterruptedException {
     narrator.title("Transact (RFC-002 §6.4)");
     String order = newId();
-    try (Subscription topic = Subscription.open(channel, latestOf(MAILBOX))) {
+    try (Subscription<Message> topic =
+        Subscription.open(channel, QueueServiceGrpc.getSubscribeMethod(), latestOf(MAILBOX))) {
       WriteResponse written = write(order);
       process(written.getMailboxResult().getSequence());
       published(topic, order);
@@ -113,7 +115,7 @@ final class TransactDemo {
     narrator.step("ProcessMailbox", "message %d is processed".formatted(message.getSequence()));
   }
 
-  private void published(Subscription topic, String order) throws InterruptedException {
+  private void published(Subscription<Message> topic, String order) throws InterruptedException {
     Message message = topic.next();
     if (!message.getPayload().toStringUtf8().contains(order)) {
       throw new UnexpectedOutcome("the topic has " + message.getPayload().toStringUtf8());

@@ -70,15 +70,12 @@ public final class RedisEngine implements Engine {
 
   @Override
   public String address() {
-    return HOST + ":" + port();
+    return HOST + ":" + port;
   }
 
-  public String host() {
-    return HOST;
-  }
-
-  public int port() {
-    return port;
+  /** With the password in it. */
+  public String url() {
+    return "redis://:" + password() + "@" + address();
   }
 
   /** Made at random for this data folder, since other users of the machine can reach the port. */

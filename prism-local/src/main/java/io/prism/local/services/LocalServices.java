@@ -1,12 +1,15 @@
 package io.prism.local.services;
 
+import io.prism.cache.CacheApplication;
 import io.prism.local.services.ServiceContext.Store;
+import io.prism.pubsub.PubSubApplication;
 import io.prism.queue.QueueApplication;
 import io.prism.reader.ReaderApplication;
 import io.prism.session.JwksDocument;
 import io.prism.session.SessionApplication;
 import io.prism.transact.TransactApplication;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +22,23 @@ final class LocalServices {
 
   private LocalServices() {}
 
-  static List<ServiceContext> all(LocalSecrets secrets, Path migrations) {
+  /**
+   * @param redis whether there is a Redis, which the cache cannot do without
+   */
+  static List<ServiceContext> all(LocalSecrets secrets, Path migrations, boolean redis) {
+    List<ServiceContext> services = new ArrayList<>(withoutRedis(secrets, migrations));
+    if (redis) {
+      services.add(
+          new ServiceContext(
+              "cache",
+              CacheApplication.class,
+              Set.of(Store.SQL, Store.JPA, Store.FLYWAY, Store.REDIS),
+              Map.of()));
+    }
+    return services;
+  }
+
+  private static List<ServiceContext> withoutRedis(LocalSecrets secrets, Path migrations) {
     return List.of(
         new ServiceContext(
             "session",
@@ -29,6 +48,12 @@ final class LocalServices {
                 "prism.session.server.bootstrap-api-key", secrets.apiKey(),
                 "prism.session.server.encryption-key", secrets.keyEncryptionKey())),
         new ServiceContext("queue", QueueApplication.class, Set.of(Store.KAFKA), Map.of()),
+        new ServiceContext(
+            "pubsub",
+            PubSubApplication.class,
+            Set.of(),
+            // There is one instance, so nothing has to go from one to another.
+            Map.of("prism.pubsub.broker", "in-process")),
         new ServiceContext(
             "reader",
             ReaderApplication.class,

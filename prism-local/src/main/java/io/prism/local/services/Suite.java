@@ -76,7 +76,8 @@ public final class Suite implements AutoCloseable {
   }
 
   private void startAll() throws InterruptedException {
-    for (ServiceContext service : LocalServices.all(properties.secrets(), migrations)) {
+    boolean redis = properties.stores().redis();
+    for (ServiceContext service : LocalServices.all(properties.secrets(), migrations, redis)) {
       Instant begin = Instant.now();
       services.put(service.name(), startService(service));
       progress.accept(
