@@ -9,6 +9,7 @@ import io.prism.cache.domain.SourceGate;
 import io.prism.cache.domain.Sources;
 import io.prism.cache.postgres.DurableTable;
 import io.prism.cache.postgres.PostgresProbe;
+import io.prism.cache.postgres.SourceFailures;
 import io.prism.cache.postgres.Sweep;
 import io.prism.cache.redis.LookAsideCache;
 import io.prism.cache.redis.MemoryCache;
@@ -20,7 +21,6 @@ import io.prism.redis.ReadThrough;
 import io.prism.redis.RedisCopies;
 import io.prism.redis.RedisLink;
 import io.prism.relational.Catalogue;
-import io.prism.relational.PostgresFailures;
 import io.prism.starter.PrismFeature;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
@@ -53,7 +53,7 @@ class CacheConfiguration {
 
   @Bean
   BackendGuard postgresqlGuard(BackendGuards guards) {
-    return guards.guard("postgresql", PostgresFailures::isOutage);
+    return guards.guard("postgresql", SourceFailures::isOutage);
   }
 
   @Bean

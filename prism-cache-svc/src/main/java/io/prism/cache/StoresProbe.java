@@ -24,7 +24,7 @@ final class StoresProbe implements BackendProbe {
   public void check() throws Exception {
     try {
       redis.check();
-    } catch (Exception withoutRedis) {
+    } catch (Exception _) {
       postgres.check();
     }
   }

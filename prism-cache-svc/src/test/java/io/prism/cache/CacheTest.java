@@ -4,6 +4,7 @@ import static io.prism.cache.testing.Configs.cacheOnly;
 import static io.prism.starter.testing.Failures.failsWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.Futures;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.IntStream;
@@ -92,8 +94,7 @@ class CacheTest {
                                 .build()))
             .toList()
             .stream()
-            .filter(
-                call -> com.google.common.util.concurrent.Futures.getUnchecked(call).getStored())
+            .filter(call -> Futures.getUnchecked(call).getStored())
             .count();
     assertThat(stored).isEqualTo(1);
   }
@@ -189,9 +190,7 @@ class CacheTest {
     IntStream.range(0, 100)
         .mapToObj(i -> client.futures().increment(increment))
         .toList()
-        .forEach(
-            call ->
-                sums.add(com.google.common.util.concurrent.Futures.getUnchecked(call).getValue()));
+        .forEach(call -> sums.add(Futures.getUnchecked(call).getValue()));
     assertThat(sums).hasSize(100);
     assertThat(Collections.min(sums)).isEqualTo(1001);
     assertThat(Collections.max(sums)).isEqualTo(1100);
@@ -301,7 +300,7 @@ class CacheTest {
   void valuesAreUpToFourMebibytes(CacheStrategy strategy) {
     Client client = client(strategy);
     byte[] bytes = new byte[4 * 1024 * 1024];
-    new java.util.Random(1).nextBytes(bytes);
+    new Random(1).nextBytes(bytes);
     assertThat(client.set("k", ByteString.copyFrom(bytes))).isTrue();
     assertThat(client.response("k").getValue().toByteArray()).isEqualTo(bytes);
     failsWith(

@@ -181,6 +181,9 @@ class SourceTest {
     failsWith(CallReason.INVALID_ARGUMENT, () -> client.get("orders:1"));
     failsWith(CallReason.INVALID_ARGUMENT, () -> client.get("users"));
     failsWith(CallReason.INVALID_ARGUMENT, () -> client.get("users:abc"));
+    // A row has one key, or its copy could not be removed.
+    failsWith(CallReason.INVALID_ARGUMENT, () -> client.get("users:0123"));
+    failsWith(CallReason.INVALID_ARGUMENT, () -> client.set("users:+123", "x"));
   }
 
   @Test
@@ -247,7 +250,7 @@ class SourceTest {
     fixture
         .context()
         .getBean(Invalidations.class)
-        .invalidate(List.of(new EntryKey(namespace, EntryKey.Space.VALUE, "users:123")))
+        .invalidate(EntryKey.copiesOfRow(namespace, "users", "123"))
         .join();
     assertThat(client.get("users:123")).isEqualTo("Grace");
   }

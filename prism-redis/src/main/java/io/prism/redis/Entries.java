@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -219,6 +220,6 @@ final class Entries {
 
   /** A token that nobody else has. */
   static byte[] token() {
-    return java.util.UUID.randomUUID().toString().getBytes(StandardCharsets.ISO_8859_1);
+    return UUID.randomUUID().toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 }

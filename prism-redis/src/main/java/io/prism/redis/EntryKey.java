@@ -1,6 +1,7 @@
 package io.prism.redis;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * What an entry is called. All of its keys in Redis begin with {@code {namespace}:}, so namespaces
@@ -33,6 +34,17 @@ public record EntryKey(String namespace, Space space, String name) {
   /** The copy of a row of a collection, by its primary key as text. */
   public static EntryKey row(String namespace, String collection, String id) {
     return new EntryKey(namespace, Space.ROW, collection + ":" + id);
+  }
+
+  /**
+   * All copies that services keep of a row by its primary key, for whoever writes the row and
+   * {@link Invalidations#invalidate invalidates} them. A copy that Cache keeps by another field
+   * than the primary key is not among them, and lives until its ttl is over.
+   */
+  public static List<EntryKey> copiesOfRow(String namespace, String collection, String id) {
+    return List.of(
+        row(namespace, collection, id),
+        new EntryKey(namespace, Space.VALUE, collection + ":" + id));
   }
 
   /** The value's key in Redis. */

@@ -30,18 +30,22 @@ public final class Fences {
     byte[] token = Entries.token();
     return entries
         .fence(key, token, limit)
-        .handle((begun, failure) -> new Fence(key, failure == null ? token : null));
+        .handle((begun, failure) -> new Fence(key, token, failure == null));
   }
 
   /** One writer's fence; it ends by exactly one of its methods. None of them fails. */
   public final class Fence {
 
     private final EntryKey key;
-    private final byte @Nullable [] token;
+    private final byte[] token;
 
-    private Fence(EntryKey key, byte @Nullable [] token) {
+    // If not, Redis could not be reached, and nobody knows whether the fence has come to be.
+    private final boolean stands;
+
+    private Fence(EntryKey key, byte[] token, boolean stands) {
       this.key = key;
       this.token = token;
+      this.stands = stands;
     }
 
     /**
@@ -63,7 +67,7 @@ public final class Fences {
      * read.
      */
     public CompletableFuture<Void> unchanged() {
-      return token == null ? CompletableFuture.completedFuture(null) : end(null, null);
+      return end(null, null);
     }
 
     /**
@@ -71,14 +75,14 @@ public final class Fences {
      * which the source has given up.
      */
     public void unknown() {
-      if (token == null) {
+      if (!stands) {
         invalidations.owe(List.of(key));
       }
     }
 
     private CompletableFuture<Void> end(byte @Nullable [] value, @Nullable Duration ttl) {
-      if (token == null) {
-        invalidations.owe(List.of(key));
+      if (!stands) {
+        invalidations.owe(key, token);
         return CompletableFuture.completedFuture(null);
       }
       return entries
@@ -86,8 +90,8 @@ public final class Fences {
           .handle(
               (stored, failure) -> {
                 if (failure != null) {
-                  // The fence may be gone with the Redis that had it.
-                  invalidations.owe(List.of(key));
+                  // The fence may be gone with the Redis that had it, or still be there.
+                  invalidations.owe(key, token);
                 }
                 return null;
               });

@@ -2,6 +2,7 @@ package io.prism.redis;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,8 +43,25 @@ public final class Invalidations implements AutoCloseable {
   /** Namespaces whose copies all go, likewise. */
   private final ConcurrentMap<String, Long> owedWhole = new ConcurrentHashMap<>();
 
+  /**
+   * Fences that are to be taken down, if they stand, by their tokens. At most as many as debts; one
+   * that is forgotten is over by itself.
+   */
+  private final ConcurrentMap<Token, EntryKey> fences = new ConcurrentHashMap<>();
+
   private final AtomicBoolean paying = new AtomicBoolean();
   private volatile boolean closed;
+
+  private record Token(String text) {
+
+    static Token of(byte[] bytes) {
+      return new Token(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    byte[] bytes() {
+      return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+  }
 
   Invalidations(Entries entries, int maxOwed, MeterRegistry meters) {
     this.entries = entries;
@@ -94,9 +112,21 @@ public final class Invalidations implements AutoCloseable {
     pay();
   }
 
+  /** The same for the copy of a writer whose fence may still stand. */
+  void owe(EntryKey key, byte[] fence) {
+    if (fences.size() < maxOwed) {
+      fences.put(Token.of(fence), key);
+    }
+    owe(List.of(key));
+  }
+
   /** Whether copies in Redis may be wrong for all that this instance knows. */
   boolean isOwing() {
     return !owed.isEmpty() || !owedWhole.isEmpty();
+  }
+
+  private boolean hasWork() {
+    return !closed && (isOwing() || !fences.isEmpty());
   }
 
   private void pay() {
@@ -107,7 +137,7 @@ public final class Invalidations implements AutoCloseable {
 
   private void payUntilDone() {
     try {
-      while (isOwing() && !closed) {
+      while (hasWork()) {
         try {
           payOnce();
         } catch (RuntimeException e) {
@@ -121,12 +151,17 @@ public final class Invalidations implements AutoCloseable {
       paying.set(false);
     }
     // What was added after the last look, by one who saw this thread still at work.
-    if (isOwing() && !closed) {
+    if (hasWork()) {
       pay();
     }
   }
 
   private void payOnce() {
+    // First, so that copies may be made again as soon as the debts are paid.
+    for (Map.Entry<Token, EntryKey> fence : fences.entrySet()) {
+      entries.unfence(fence.getValue(), fence.getKey().bytes(), null, null).join();
+      fences.remove(fence.getKey());
+    }
     for (Map.Entry<String, Long> whole : Map.copyOf(owedWhole).entrySet()) {
       entries.removeAll(whole.getKey(), EntryKey.Space.VALUE).join();
       entries.removeAll(whole.getKey(), EntryKey.Space.ROW).join();

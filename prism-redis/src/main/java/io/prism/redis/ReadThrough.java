@@ -247,16 +247,18 @@ public final class ReadThrough implements AutoCloseable {
     long delay = pollMillis + ThreadLocalRandom.current().nextLong(pollMillis);
     var _ =
         timer.schedule(
-            () ->
-                attempt(load, end, Math.min(pollMillis * 2, LONGEST_POLL_MILLIS))
-                    .whenComplete(
-                        (landing, failure) -> {
-                          if (failure == null) {
-                            result.complete(landing);
-                          } else {
-                            result.completeExceptionally(failure);
-                          }
-                        }),
+            () -> {
+              var _ =
+                  attempt(load, end, Math.min(pollMillis * 2, LONGEST_POLL_MILLIS))
+                      .whenComplete(
+                          (landing, failure) -> {
+                            if (failure == null) {
+                              result.complete(landing);
+                            } else {
+                              result.completeExceptionally(failure);
+                            }
+                          });
+            },
             delay,
             TimeUnit.MILLISECONDS);
     return result;
@@ -438,7 +440,9 @@ public final class ReadThrough implements AutoCloseable {
           .handle(
               (values, failure) -> {
                 if (failure != null) {
-                  leased.forEach(key -> entries.release(key, token));
+                  for (EntryKey key : leased) {
+                    var _ = entries.release(key, token);
+                  }
                   return CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
                 }
                 values.forEach(

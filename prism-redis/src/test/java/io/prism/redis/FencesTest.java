@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prism.redis.EntryKey.Space;
 import io.prism.redis.Fences.Fence;
 import io.prism.redis.testing.RedisFixture;
+import io.prism.starter.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -135,7 +136,7 @@ class FencesTest {
     one.entries.fence(key, lost, Duration.ofMillis(200)).join();
     assertThat(read(two, "v")).isEqualTo("v");
     assertThat(copy()).isNull();
-    io.prism.starter.testing.Await.until(
+    Await.until(
         "a copy again",
         () -> {
           read(two, "v");
@@ -147,7 +148,7 @@ class FencesTest {
   void aWriterThatTakesLongerThanItCountsStoresNothing() {
     byte[] late = Entries.token();
     one.entries.fence(key, late, Duration.ofMillis(1)).join();
-    io.prism.starter.testing.Await.until(
+    Await.until(
         "the end of the fence",
         () -> {
           read(two, "v");

@@ -10,10 +10,12 @@ import io.prism.redis.testing.RedisFixture;
 import io.prism.starter.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -222,13 +224,8 @@ class ReadThroughTest {
     for (int i = 0; i < 20; i++) {
       EntryKey each = new EntryKey(namespace, Space.VALUE, "k" + i);
       one.reads.get(each, FRESHNESS, ControlledSource.of("v")).join();
-      ends.add(
-          one.entries
-              .get(each)
-              .join()
-              .orElseThrow()
-              .remaining()
-              .truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+      Duration remaining = one.entries.get(each).join().orElseThrow().remaining();
+      ends.add(Objects.requireNonNull(remaining).truncatedTo(ChronoUnit.SECONDS));
     }
     assertThat(ends).hasSizeGreaterThan(2);
   }
@@ -257,7 +254,7 @@ class ReadThroughTest {
     assertThat(asked).hasSize(1);
     assertThat(asked.getFirst()).containsExactlyInAnyOrderElementsOf(keys.subList(1, 5));
     assertThat(found).containsOnlyKeys(keys.subList(0, 3));
-    assertThat(found.get(keys.get(0)).fromSource()).isFalse();
+    assertThat(found.get(keys.get(0))).extracting(Found::fromSource).isEqualTo(false);
     assertThat(text(two.entries.get(keys.get(2)))).isEqualTo("loaded");
   }
 

@@ -148,7 +148,14 @@ final class MappedCollection implements Source {
       throw PrismException.invalid(
           "key", "'" + shown(key.name()) + "' (expected: to begin with " + prefix + ")");
     }
-    return table.key().type().toJdbc(key.name().substring(prefix.length()), "key");
+    String text = key.name().substring(prefix.length());
+    String id = table.key().type().toJdbc(text, "key");
+    // A row has one key, or who writes it would not know all of its copies.
+    if (table.hasPlainKey() && !id.equals(text)) {
+      throw PrismException.invalid(
+          "key", "'" + shown(key.name()) + "' (expected: " + prefix + shown(id) + ")");
+    }
+    return id;
   }
 
   private <T> T run(String operation, String namespace, Work<T> work) {
@@ -184,8 +191,6 @@ final class MappedCollection implements Source {
       } catch (SQLException | RuntimeException e) {
         rollBack(connection, e);
         throw e;
-      } finally {
-        connection.setAutoCommit(true);
       }
     }
   }

@@ -78,6 +78,16 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
                     table.name() + " has no field '" + field + "' that the source names"));
   }
 
+  /** Whether the one text of an id that names a row is the text that PostgreSQL has for it. */
+  boolean hasPlainKey() {
+    return switch (key.type().kind()) {
+      case INT2, INT4, INT8, UUID, CHAR -> true;
+      case BOOLEAN, FLOAT4, FLOAT8, NUMERIC, TEXT, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ ->
+          false;
+      case BYTEA, JSON, JSONB, ENUM, ARRAY, OTHER -> false;
+    };
+  }
+
   /** Reads the values of some ids; a row without a value is not there. */
   void select(Connection connection, List<String> ids, Values values) throws SQLException {
     RowJson row = value == null ? new RowJson(table) : null;

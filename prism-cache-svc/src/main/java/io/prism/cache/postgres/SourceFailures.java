@@ -6,13 +6,25 @@ import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;
 import java.util.Optional;
+import org.hibernate.TransactionException;
 
 /** What failures of PostgreSQL mean for values and their keys. */
-final class SourceFailures {
+public final class SourceFailures {
 
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   private SourceFailures() {}
+
+  /** Whether a failure says that PostgreSQL is down or out of reach; for a guard. */
+  public static boolean isOutage(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      // The connection broke in a transaction, so that not even a rollback was possible.
+      if (cause instanceof TransactionException) {
+        return true;
+      }
+    }
+    return PostgresFailures.isOutage(failure);
+  }
 
   static RuntimeException translated(RuntimeException failure) {
     if (failure instanceof PrismException known) {

@@ -12,6 +12,7 @@ import io.prism.redis.Found;
 import io.prism.redis.Freshness;
 import io.prism.redis.Loaded;
 import io.prism.redis.ReadThrough;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,7 +85,12 @@ public final class SourcedReads {
   }
 
   private static Freshness freshness(CacheSettings settings) {
-    return new Freshness(settings.ttl(), settings.absentTtl(), settings.stale());
+    return new Freshness(settings.ttl(), settings.absentTtl(), staleTime(settings));
+  }
+
+  /** What the durable table says has expired is not served any more; rows do not expire. */
+  static Duration staleTime(CacheSettings settings) {
+    return settings.mapping() == null ? Duration.ZERO : settings.stale();
   }
 
   private static Loaded loaded(SourceValue value) {

@@ -61,7 +61,9 @@ public final class WriteThroughCache implements Cache {
             settings,
             source -> source.set(key, value, ttl, condition),
             (fence, stored) ->
-                stored.map(now -> fence.written(now.value(), ttl)).orElseGet(fence::unchanged))
+                stored
+                    .map(now -> fence.written(now.value(), lifetime(ttl, settings)))
+                    .orElseGet(fence::unchanged))
         .thenApply(Optional::isPresent);
   }
 
@@ -77,14 +79,18 @@ public final class WriteThroughCache implements Cache {
             key,
             settings,
             source -> source.increment(key, delta, initial, ttl),
-            (fence, sum) -> fence.written(sum.value(), lifetime(sum, settings)))
+            (fence, sum) -> fence.written(sum.value(), ofCounter(sum, settings)))
         .thenApply(sum -> Long.parseLong(new String(sum.value(), StandardCharsets.ISO_8859_1)));
   }
 
-  /** A copy of what does not expire is made anew now and then. */
-  private static Duration lifetime(SourceValue value, CacheSettings settings) {
+  /** A copy of a counter that does not expire is made anew now and then. */
+  private static @Nullable Duration ofCounter(SourceValue value, CacheSettings settings) {
     Duration remaining = value.remaining();
-    return remaining == null ? settings.ttl() : remaining;
+    return remaining == null ? lifetime(settings.ttl(), settings) : remaining;
+  }
+
+  private static @Nullable Duration lifetime(@Nullable Duration ttl, CacheSettings settings) {
+    return ttl == null ? null : ttl.plus(SourcedReads.staleTime(settings));
   }
 
   private <T> CompletableFuture<T> write(
