@@ -130,8 +130,12 @@ class PubSubConfiguration {
     }
 
     @Bean
-    NatsLink natsLink(NatsSettings settings) {
-      return new NatsLink(settings);
+    NatsLink natsLink(NatsSettings settings, MeterRegistry meters) {
+      NatsLink link = new NatsLink(settings);
+      FunctionCounter.builder("prism.pubsub.nats.connect.failures", link, NatsLink::failures)
+          .description("failed attempts to make a new connection")
+          .register(meters);
+      return link;
     }
 
     @Bean

@@ -67,7 +67,8 @@ public record PubSubProperties(
    * @param password of the user
    * @param token in place of a user
    * @param credentials file with a user's JWT and key, in place of a password
-   * @param sslBundle name of the SSL bundle by whose trust and key NATS is connected to
+   * @param sslBundle name of the SSL bundle by whose trust and key NATS is connected to; its
+   *     certificate must name the host as the URL does
    * @param timeLimit after which NATS counts as unreachable and a call fails with
    *     BACKEND_UNAVAILABLE
    * @param dispatchers threads that take events from NATS

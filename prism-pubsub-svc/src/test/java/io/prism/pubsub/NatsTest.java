@@ -5,6 +5,9 @@ import static io.prism.pubsub.testing.Failures.detail;
 import static io.prism.pubsub.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Status.Code;
@@ -17,9 +20,13 @@ import io.prism.pubsub.testing.NatsFixture.PlainClient;
 import io.prism.pubsub.testing.PubSubFixture;
 import io.prism.pubsub.testing.TestStream;
 import io.prism.pubsub.v1.Event;
+import io.prism.pubsub.v1.PubSubServiceGrpc;
+import io.prism.pubsub.v1.PublishResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -121,5 +128,45 @@ final class NatsTest extends PubSubContract {
     assertThat(status.getMessage()).contains("max_payload").contains("1048576");
     assertThat(detail(status, ErrorInfo.class).orElseThrow().getMetadataOrThrow("limit"))
         .isEqualTo("1048576");
+  }
+
+  /** More than may be handed over and not confirmed at a time: what is confirmed makes room. */
+  @Test
+  void thirtyThousandEventsAreNeitherRefusedNorLost() throws Exception {
+    int events = 30_000;
+    Client client = service.client(own);
+    try (PlainClient plainClient = PlainClient.connect()) {
+      Connection plain = plainClient.connection();
+      Subscription subscription = plain.subscribe(own + ".load");
+      plain.flush(Duration.ofSeconds(5));
+      Semaphore inFlight = new Semaphore(200);
+      AtomicInteger refused = new AtomicInteger();
+      for (int i = 0; i < events; i++) {
+        inFlight.acquire();
+        ListenableFuture<PublishResponse> call =
+            PubSubServiceGrpc.newFutureStub(client.channel()).publish(event("load", "x").build());
+        Futures.addCallback(call, new Answer(inFlight, refused), Runnable::run);
+      }
+      inFlight.acquire(200);
+      assertThat(refused).as("refused").hasValue(0);
+      for (int i = 0; i < events; i++) {
+        assertThat(subscription.nextMessage(Duration.ofSeconds(5))).as("event " + i).isNotNull();
+      }
+    }
+  }
+
+  private record Answer(Semaphore inFlight, AtomicInteger refused)
+      implements FutureCallback<PublishResponse> {
+
+    @Override
+    public void onSuccess(PublishResponse response) {
+      inFlight.release();
+    }
+
+    @Override
+    public void onFailure(Throwable failure) {
+      refused.incrementAndGet();
+      inFlight.release();
+    }
   }
 }

@@ -13,10 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** "Slow subscriber: bounded buffer; overflow drops the oldest, counted in metrics and logged". */
+@ExtendWith(OutputCaptureExtension.class)
 final class SlowSubscriberTest {
 
   private static final int KIB = 1024;
@@ -38,7 +42,7 @@ final class SlowSubscriberTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void theOldestAreDroppedAndNobodyElseIsHarmed(boolean nats) {
+  void theOldestAreDroppedAndNobodyElseIsHarmed(boolean nats, CapturedOutput output) {
     try (PubSubFixture service = start(nats, "prism.pubsub.subscription.buffer=50")) {
       String namespace = PubSubFixture.newNamespace();
       Client publisher = service.client(namespace);
@@ -61,6 +65,9 @@ final class SlowSubscriberTest {
         assertThat(numbers(stalled))
             .as("what is not dropped")
             .hasSize(events - (int) dropped(service));
+        assertThat(output.toString().split("is too slow", -1))
+            .as("a line of the log, however many are dropped")
+            .hasSize(2);
         publish(publisher, events, 10);
         Await.until("it goes on", () -> numbers(stalled).contains(events));
       }

@@ -156,7 +156,7 @@ public final class NatsBroker implements EventBroker, AutoCloseable {
 
     /** Subscribes at a connection, unless it has done so. */
     synchronized void subscribe(Wires at) {
-      if (closed || on == at) {
+      if (closed || at.equals(on)) {
         return;
       }
       String namespace = interest.pattern().namespace();

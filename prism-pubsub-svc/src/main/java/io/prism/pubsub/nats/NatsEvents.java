@@ -132,7 +132,7 @@ final class NatsEvents {
             metadata.put(name, String.join(", ", values));
           }
         });
-    return metadata.isEmpty() ? Map.of() : metadata;
+    return metadata;
   }
 
   private static void decode(String fact, Map<String, String> metadata) {

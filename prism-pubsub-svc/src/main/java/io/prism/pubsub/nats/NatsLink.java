@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +45,7 @@ public final class NatsLink implements AutoCloseable {
   private final RoundTrips roundTrips = new RoundTrips(this::flush);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicBoolean connecting = new AtomicBoolean();
+  private final AtomicLong failures = new AtomicLong();
   private volatile @Nullable Connection connection;
   private volatile boolean closed;
 
@@ -72,6 +75,11 @@ public final class NatsLink implements AutoCloseable {
   boolean isConnected() {
     Connection known = connection;
     return known != null && known.getStatus() == Connection.Status.CONNECTED;
+  }
+
+  /** How many attempts to make a new connection have failed. */
+  public long failures() {
+    return failures.get();
   }
 
   /** Completes when NATS has dealt with all that was handed to the connection before. */
@@ -106,6 +114,7 @@ public final class NatsLink implements AutoCloseable {
           }
           return;
         } catch (IOException e) {
+          failures.incrementAndGet();
           if (!told) {
             log.warn("NATS is out of reach, and tried again and again: {}", e.getMessage());
           }
@@ -152,8 +161,13 @@ public final class NatsLink implements AutoCloseable {
     if (settings.credentials() != null) {
       options.authHandler(Nats.credentials(settings.credentials()));
     }
-    if (settings.tls() != null) {
-      options.sslContext(settings.tls());
+    SSLContext tls = settings.tls();
+    if (tls != null) {
+      // With other modes the library knows the server by an address alone, which certificates
+      // seldom name.
+      options
+          .sslContext(HostCheckedTls.of(tls))
+          .hostnameResolveMode(Options.HostnameResolveMode.HappyEyeballs);
     }
     return options.build();
   }

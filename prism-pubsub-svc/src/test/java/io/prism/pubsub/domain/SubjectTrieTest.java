@@ -101,7 +101,7 @@ final class SubjectTrieTest {
         return topic.size() > i;
       }
       if (i >= topic.size()
-          || !pattern.get(i).equals("*") && !pattern.get(i).equals(topic.get(i))) {
+          || (!pattern.get(i).equals("*") && !pattern.get(i).equals(topic.get(i)))) {
         return false;
       }
     }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -39,16 +38,21 @@ public final class NatsFixture {
     return running.url();
   }
 
-  /** A server for one test. */
-  public static NatsServer server() {
-    return new NatsServer(binary().orElseThrow(NatsFixture::missing));
+  /**
+   * A server for one test.
+   *
+   * @param options of its command line
+   */
+  public static NatsServer server(String... options) {
+    return new NatsServer(binary().orElseThrow(NatsFixture::missing), options);
   }
 
   private static RuntimeException missing() {
     String message =
         "no nats-server: neither PRISM_TEST_NATS_SERVER nor the path has one; .ci/engines gets it";
     List<String> required =
-        List.of(Optional.ofNullable(System.getenv("PRISM_REQUIRE_ENGINES")).orElse("").split(","));
+        List.of(
+            Optional.ofNullable(System.getenv("PRISM_REQUIRE_ENGINES")).orElse("").split(",", -1));
     return required.contains("nats")
         ? new IllegalStateException(message)
         : new TestAbortedException(message);
@@ -60,7 +64,8 @@ public final class NatsFixture {
       return Optional.of(given);
     }
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Stream.of(path.split(Pattern.quote(File.pathSeparator)))
+    return Pattern.compile(Pattern.quote(File.pathSeparator))
+        .splitAsStream(path)
         .map(folder -> Path.of(folder, "nats-server"))
         .filter(Files::isExecutable)
         .map(Path::toString)

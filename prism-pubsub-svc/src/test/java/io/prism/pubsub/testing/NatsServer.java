@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -31,14 +33,16 @@ public final class NatsServer implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final String binary;
+  private final List<String> options;
   private final String name = UUID.randomUUID().toString();
   private final int port = FreePort.find();
   private final Path log;
   private Process watch;
   private long pid;
 
-  NatsServer(String binary) {
+  NatsServer(String binary, String... options) {
     this.binary = binary;
+    this.options = List.of(options);
     try {
       log = Files.createTempFile(Path.of("target"), "nats-server", ".log");
       watch = launch();
@@ -49,23 +53,12 @@ public final class NatsServer implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", WATCH, "sh", binary));
+    command.addAll(List.of("--addr", "127.0.0.1", "--port", Integer.toString(port)));
+    command.addAll(List.of("--name", name, "--log", log.toString()));
+    command.addAll(options);
     Process started =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                WATCH,
-                "sh",
-                binary,
-                "--addr",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--name",
-                name,
-                "--log",
-                log.toString())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     pid =
         Long.parseLong(
             new BufferedReader(

@@ -1,6 +1,9 @@
 package io.prism.pubsub.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.grpc.BindableService;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.pubsub.PubSubApplication;
 import io.prism.starter.auth.Session;
@@ -77,6 +80,13 @@ public final class PubSubFixture implements AutoCloseable {
     } catch (Exception e) {
       return false;
     }
+  }
+
+  /** Waits until the service has tried to connect several times, and has not succeeded. */
+  public void awaitRefusal() {
+    FunctionCounter failures = meters().get("prism.pubsub.nats.connect.failures").functionCounter();
+    Await.until("attempts to connect", () -> failures.count() > 2);
+    assertThat(isConnected()).isFalse();
   }
 
   public ConfigurableApplicationContext context() {

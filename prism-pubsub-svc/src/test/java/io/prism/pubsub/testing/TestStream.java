@@ -93,6 +93,11 @@ public final class TestStream implements AutoCloseable {
     return told;
   }
 
+  /** Whether the response header came. */
+  public boolean wasLive() {
+    return subscriptionId != null;
+  }
+
   /** What came so far. */
   public List<Event> events() {
     synchronized (events) {
