@@ -1,6 +1,15 @@
 package io.prism.bench;
 
+import io.prism.bench.cache.CacheGet;
+import io.prism.bench.cache.CacheGetLatency;
+import io.prism.bench.cache.CacheGetMulti;
+import io.prism.bench.cache.CacheIncrement;
+import io.prism.bench.cache.CacheMiss;
+import io.prism.bench.cache.CacheSet;
 import io.prism.bench.floor.Echo;
+import io.prism.bench.pubsub.EventLatency;
+import io.prism.bench.pubsub.EventStream;
+import io.prism.bench.pubsub.FanOut;
 import io.prism.bench.queue.Drain;
 import io.prism.bench.queue.Publish;
 import io.prism.bench.queue.PublishBatch;
@@ -36,6 +45,15 @@ final class Scenarios {
           new Write(),
           new WriteMailbox(),
           new Transaction(),
+          new CacheGet(),
+          new CacheGetLatency(),
+          new CacheMiss(),
+          new CacheGetMulti(),
+          new CacheSet(),
+          new CacheIncrement(),
+          new EventLatency(),
+          new EventStream(),
+          new FanOut(),
           // Last: the sessions that it leaves behind keep the services busy when they expire.
           new SessionCreate());
 

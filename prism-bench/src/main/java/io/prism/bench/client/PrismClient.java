@@ -39,12 +39,14 @@ public final class PrismClient implements AutoCloseable {
    *
    * @param sessionAddress session-svc, as {@code host:port}
    * @param address the service
+   * @param config of the session, without a namespace
    * @throws StatusRuntimeException when session-svc refuses, or cannot be reached
    */
-  public static PrismClient open(String sessionAddress, String apiKey, String address) {
+  public static PrismClient open(
+      String sessionAddress, String apiKey, String address, ClientConfig config) {
     ManagedChannel sessions = connect(sessionAddress);
     try {
-      String token = stub(sessions).createSession(newSession(apiKey)).getSessionToken();
+      String token = stub(sessions).createSession(newSession(apiKey, config)).getSessionToken();
       return new PrismClient(sessions, connect(address), token);
     } catch (StatusRuntimeException e) {
       sessions.shutdownNow();
@@ -54,9 +56,13 @@ public final class PrismClient implements AutoCloseable {
 
   /** What asks for a session that may do everything. */
   public static CreateSessionRequest newSession(String apiKey) {
+    return newSession(apiKey, ClientConfig.getDefaultInstance());
+  }
+
+  private static CreateSessionRequest newSession(String apiKey, ClientConfig config) {
     return CreateSessionRequest.newBuilder()
         .setApiKey(apiKey)
-        .setInlineConfig(ClientConfig.newBuilder().setNamespace(NAMESPACE))
+        .setInlineConfig(config.toBuilder().setNamespace(NAMESPACE))
         .setClientId("prism-bench")
         .build();
   }

@@ -1,6 +1,7 @@
 package io.prism.bench.deployment;
 
 import io.prism.local.engine.Engine;
+import io.prism.local.engine.RedisEngine;
 import io.prism.local.engine.StartException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,16 @@ public final class Deployment implements AutoCloseable {
     return stores.kafka();
   }
 
+  /** Redis, running. */
+  public RedisEngine redis() throws InterruptedException {
+    return stores.redis();
+  }
+
+  /** nats-server, running. */
+  public Engine nats() throws InterruptedException {
+    return stores.nats();
+  }
+
   /** The database of the services, on a running PostgreSQL. */
   public Database database() throws InterruptedException {
     return stores.database();
@@ -96,7 +107,7 @@ public final class Deployment implements AutoCloseable {
       return;
     }
     Set<Store> under = EnumSet.noneOf(Store.class);
-    needed.forEach(service -> service.store().ifPresent(under::add));
+    needed.forEach(service -> under.addAll(service.stores()));
     stores.start(under);
     needed.forEach(
         service -> services.put(service, process(service, service.artifact(), Map.of())));
@@ -199,7 +210,7 @@ public final class Deployment implements AutoCloseable {
     if (service == Service.READER) {
       properties.put("prism.reader.cursor-key", secrets.cursorKey());
     }
-    service.store().ifPresent(store -> properties.putAll(stores.properties(store)));
+    service.stores().forEach(store -> properties.putAll(stores.properties(store)));
     properties.putAll(service.properties());
     return properties;
   }

@@ -3,5 +3,7 @@ package io.prism.bench.deployment;
 /** A data store that services stand on. */
 enum Store {
   POSTGRESQL,
-  KAFKA
+  KAFKA,
+  REDIS,
+  NATS
 }

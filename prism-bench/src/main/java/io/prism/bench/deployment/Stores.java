@@ -4,6 +4,7 @@ import io.prism.local.engine.Engine;
 import io.prism.local.engine.Engines;
 import io.prism.local.engine.KafkaEngine;
 import io.prism.local.engine.PostgresEngine;
+import io.prism.local.engine.RedisEngine;
 import io.prism.local.engine.StartException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -19,6 +20,8 @@ final class Stores implements AutoCloseable {
 
   private final PostgresEngine postgres;
   private final KafkaEngine kafka;
+  private final RedisEngine redis;
+  private final NatsEngine nats;
   private final Consumer<String> progress;
   private final Set<Store> started = EnumSet.noneOf(Store.class);
 
@@ -29,6 +32,8 @@ final class Stores implements AutoCloseable {
   Stores(Path folder, Path kafkaHome, Consumer<String> progress) {
     this.postgres = new PostgresEngine(folder);
     this.kafka = new KafkaEngine(folder, kafkaHome);
+    this.redis = new RedisEngine(folder);
+    this.nats = new NatsEngine(folder);
     this.progress = progress;
   }
 
@@ -36,6 +41,8 @@ final class Stores implements AutoCloseable {
   static void stopLeft(Path folder, Path kafkaHome) {
     new PostgresEngine(folder).stop();
     new KafkaEngine(folder, kafkaHome).stop();
+    new RedisEngine(folder).stop();
+    new NatsEngine(folder).stop();
   }
 
   /** Returns when all of them run. */
@@ -59,6 +66,18 @@ final class Stores implements AutoCloseable {
     return kafka;
   }
 
+  /** Redis, running. */
+  RedisEngine redis() throws InterruptedException {
+    start(Set.of(Store.REDIS));
+    return redis;
+  }
+
+  /** nats-server, running. */
+  Engine nats() throws InterruptedException {
+    start(Set.of(Store.NATS));
+    return nats;
+  }
+
   /** The database, on a running PostgreSQL. */
   Database database() throws InterruptedException {
     start(Set.of(Store.POSTGRESQL));
@@ -74,6 +93,8 @@ final class Stores implements AutoCloseable {
               "spring.datasource.username", postgres.user(),
               "spring.datasource.password", postgres.password());
       case KAFKA -> Map.of("spring.kafka.bootstrap-servers", kafka.address());
+      case REDIS -> Map.of("spring.data.redis.url", redis.url());
+      case NATS -> Map.of("prism.pubsub.nats.servers", "nats://" + nats.address());
     };
   }
 
@@ -81,6 +102,8 @@ final class Stores implements AutoCloseable {
     return switch (store) {
       case POSTGRESQL -> postgres;
       case KAFKA -> kafka;
+      case REDIS -> redis;
+      case NATS -> nats;
     };
   }
 
@@ -94,6 +117,6 @@ final class Stores implements AutoCloseable {
 
   @Override
   public void close() {
-    new Engines(List.of(postgres, kafka), progress).close();
+    new Engines(List.of(postgres, kafka, redis, nats), progress).close();
   }
 }

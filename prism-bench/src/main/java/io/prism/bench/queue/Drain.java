@@ -1,6 +1,7 @@
 package io.prism.bench.queue;
 
 import io.grpc.Channel;
+import io.prism.bench.client.LiveStream;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
 import io.prism.bench.load.Measurement;
@@ -8,6 +9,8 @@ import io.prism.bench.scenario.Bench;
 import io.prism.bench.scenario.Scenario;
 import io.prism.bench.scenario.Sides;
 import io.prism.bench.scenario.Unit;
+import io.prism.queue.v1.Message;
+import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.queue.v1.StartPosition;
 import io.prism.queue.v1.SubscribeRequest;
 import java.time.Duration;
@@ -69,9 +72,10 @@ public final class Drain implements Scenario {
             .setPosition(StartPosition.START_POSITION_EARLIEST)
             .build();
     Reading reading = new Reading(messages);
-    try (LiveStream stream =
+    try (LiveStream<Message> stream =
         LiveStream.open(
             channel,
+QueueServiceGrpc.getSubscribeMethod(),
             request,
             message -> reading.received(message.getPartition(), message.getOffset()))) {
       var _ = stream.ended().thenAccept(status -> reading.failed(status.asRuntimeException()));

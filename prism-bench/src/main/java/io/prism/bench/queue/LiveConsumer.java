@@ -2,6 +2,7 @@ package io.prism.bench.queue;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
+import io.prism.bench.client.Deliveries;
 import io.prism.bench.load.WorkNotDone;
 import java.nio.ByteBuffer;
 import java.time.Duration;

@@ -2,6 +2,8 @@ package io.prism.bench.queue;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Channel;
+import io.prism.bench.client.Deliveries;
+import io.prism.bench.client.LiveStream;
 import io.prism.bench.client.UnaryCall;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.OpenLoop;
@@ -11,6 +13,7 @@ import io.prism.bench.scenario.Effort;
 import io.prism.bench.scenario.Scenario;
 import io.prism.bench.scenario.Sides;
 import io.prism.bench.scenario.Unit;
+import io.prism.queue.v1.Message;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.PublishResponse;
 import io.prism.queue.v1.QueueServiceGrpc;
@@ -56,10 +59,11 @@ public final class PublishToReceive implements Scenario {
   private static Operation throughPrism(Bench bench, BenchTopic topic) throws InterruptedException {
     Deliveries deliveries = new Deliveries();
     // Each on a connection of its own, as publisher and subscriber have.
-    LiveStream stream =
+    LiveStream<Message> stream =
         bench.closeLater(
             LiveStream.open(
                     bench.client(Service.QUEUE).channel(),
+QueueServiceGrpc.getSubscribeMethod(),
                     SubscribeRequest.newBuilder()
                         .setTopic(topic.name())
                         .setPosition(StartPosition.START_POSITION_LATEST)

@@ -15,14 +15,14 @@ import java.sql.Statement;
  * @param name as a client of Prism knows it
  * @param customers how many customers there are, numbered from 0
  */
-record BenchTable(Database database, String name, int customers) implements AutoCloseable {
+public record BenchTable(Database database, String name, int customers) implements AutoCloseable {
   static final int ROWS_PER_CUSTOMER = 200;
 
   private static final int MAX_ROWS = 100_000;
   private static final String SCHEMA = SchemaName.of(PrismClient.NAMESPACE).name();
 
   /** Makes a table, which goes with the scenario. */
-  static BenchTable create(Bench bench, String scenario) throws SQLException, InterruptedException {
+  public static BenchTable create(Bench bench, String scenario) throws SQLException, InterruptedException {
     int customers = Math.max(1, Math.min(MAX_ROWS, bench.effort().messages()) / ROWS_PER_CUSTOMER);
     String name = "bench_" + scenario.replace('-', '_');
     BenchTable table =
@@ -32,11 +32,11 @@ record BenchTable(Database database, String name, int customers) implements Auto
   }
 
   /** As PostgreSQL knows it. */
-  String stored() {
+  public String stored() {
     return SCHEMA + "." + name;
   }
 
-  int rows() {
+  public int rows() {
     return customers * ROWS_PER_CUSTOMER;
   }
 

@@ -16,14 +16,14 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ClassPathResource;
 
 /** Connections of an application, as many as the service beside it has, set up like those. */
-final class DirectPool {
+public final class DirectPool {
   private static final String READ_COMMITTED = "TRANSACTION_READ_COMMITTED";
   private static final String SERIALIZABLE = "TRANSACTION_SERIALIZABLE";
 
   private DirectPool() {}
 
   /** Like those of reader-svc: each select is a read-only transaction. */
-  static HikariConfig forReading() {
+  public static HikariConfig forReading() {
     return configured(settings(Service.READER, "prism-reader.yml"));
   }
 
@@ -44,7 +44,7 @@ final class DirectPool {
   }
 
   /** A pool over the deployment's database, which goes with the scenario. */
-  static HikariDataSource open(Bench bench, HikariConfig config) throws InterruptedException {
+  public static HikariDataSource open(Bench bench, HikariConfig config) throws InterruptedException {
     Database database = bench.deployment().database();
     config.setJdbcUrl(database.url());
     config.setUsername(database.user());

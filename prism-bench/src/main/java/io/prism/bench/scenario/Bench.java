@@ -3,6 +3,7 @@ package io.prism.bench.scenario;
 import io.prism.bench.client.PrismClient;
 import io.prism.bench.deployment.Deployment;
 import io.prism.bench.deployment.Service;
+import io.prism.config.v1.ClientConfig;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -29,11 +30,21 @@ public final class Bench implements AutoCloseable {
 
   /** A client of a service with a session of its own, over one connection. */
   public PrismClient client(Service service) throws InterruptedException {
+    return client(service, ClientConfig.getDefaultInstance());
+  }
+
+  /**
+   * The same with a configuration.
+   *
+   * @param config without a namespace
+   */
+  public PrismClient client(Service service, ClientConfig config) throws InterruptedException {
     return closeLater(
         PrismClient.open(
             deployment.service(Service.SESSION).address(),
             deployment.apiKey(),
-            deployment.service(service).address()));
+            deployment.service(service).address(),
+            config));
   }
 
   /** Has something closed when the scenario is over, the last first. */

@@ -9,6 +9,10 @@ public enum Unit {
   CALLS_PER_SECOND("calls/s"),
   /** Messages in a second; more is better. */
   MESSAGES_PER_SECOND("msg/s"),
+  /** Keys in a second; more is better. */
+  KEYS_PER_SECOND("keys/s"),
+  /** Events delivered in a second; more is better. */
+  EVENTS_PER_SECOND("events/s"),
   /** Rows in a second; more is better. */
   ROWS_PER_SECOND("rows/s"),
   /** The median latency in milliseconds; less is better. */
@@ -28,7 +32,12 @@ public enum Unit {
   /** The figure of one round. */
   double of(Measurement measurement) {
     return switch (this) {
-      case CALLS_PER_SECOND, MESSAGES_PER_SECOND, ROWS_PER_SECOND -> measurement.rate();
+      case CALLS_PER_SECOND,
+          MESSAGES_PER_SECOND,
+          KEYS_PER_SECOND,
+          EVENTS_PER_SECOND,
+          ROWS_PER_SECOND ->
+          measurement.rate();
       case MILLISECONDS -> median(measurement.latencyMillis(50));
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.prism.bench.client.LiveStream;
 import io.prism.bench.client.PrismClient;
 import io.prism.bench.deployment.Deployed;
 import io.prism.bench.deployment.Deployment;
@@ -64,7 +65,7 @@ final class SessionOutageIT {
 
   @Test
   void establishedSessionsGoOnWhileSessionServiceIsDownForAMinute() throws Exception {
-    LiveStream stream = subscribe();
+    LiveStream<Message> stream = subscribe();
     Operation publish = Publishing.throughPrism(bench, topic);
     PrismClient closedAtOnce = bench.client(Service.QUEUE);
     PrismClient closedLater = bench.client(Service.QUEUE);
@@ -94,10 +95,11 @@ final class SessionOutageIT {
     }
   }
 
-  private LiveStream subscribe() throws InterruptedException {
+  private LiveStream<Message> subscribe() throws InterruptedException {
     return bench.closeLater(
         LiveStream.open(
                 bench.client(Service.QUEUE).channel(),
+QueueServiceGrpc.getSubscribeMethod(),
                 SubscribeRequest.newBuilder()
                     .setTopic(topic.name())
                     .setPosition(StartPosition.START_POSITION_LATEST)

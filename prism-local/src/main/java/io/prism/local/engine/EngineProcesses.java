@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * of a parent killed before it could write anything down, and never hits a stranger that was given
  * an old id.
  */
-final class EngineProcesses {
+public final class EngineProcesses {
   private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
   private static final Duration RESCAN = Duration.ofMillis(100);
   private static final long LOG_LIMIT_BYTES = 10L << 20;
@@ -41,7 +41,7 @@ final class EngineProcesses {
    * @param stopSignal what the engine takes as "finish and end", a name that {@code kill -s} knows
    * @param ours whether a command line is this engine's, over this data folder
    */
-  EngineProcesses(String name, Path log, String stopSignal, Predicate<ProcessHandle.Info> ours) {
+  public EngineProcesses(String name, Path log, String stopSignal, Predicate<ProcessHandle.Info> ours) {
     this.name = name;
     this.log = log;
     this.stopSignal = stopSignal;
@@ -49,7 +49,7 @@ final class EngineProcesses {
   }
 
   /** Starts a child whose output goes to the engine's log. */
-  Process start(ProcessBuilder command) {
+  public Process start(ProcessBuilder command) {
     try {
       rotateLog();
       Process started =
@@ -76,7 +76,7 @@ final class EngineProcesses {
   }
 
   /** A failure that carries the end of the engine's log. */
-  StartException failure(String what) {
+  public StartException failure(String what) {
     return new StartException(name + " " + what + "; the end of " + log + ":\n" + lastLines());
   }
 
@@ -90,7 +90,7 @@ final class EngineProcesses {
   }
 
   /** Asks every process to end, and kills those that are left when the patience is used up. */
-  void stop(Duration patience) {
+  public void stop(Duration patience) {
     List<ProcessHandle> left = running();
     if (left.isEmpty()) {
       return;

@@ -1,4 +1,4 @@
-package io.prism.bench.queue;
+package io.prism.bench.client;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 
@@ -6,26 +6,28 @@ import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.prism.bench.load.WorkNotDone;
-import io.prism.queue.v1.Message;
-import io.prism.queue.v1.QueueServiceGrpc;
-import io.prism.queue.v1.SubscribeRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** A subscription whose messages are taken as they come. */
-public final class LiveStream implements AutoCloseable {
+/**
+ * A subscription whose messages are taken as they come.
+ *
+ * @param <R> its messages
+ */
+public final class LiveStream<R> implements AutoCloseable {
   private static final long LIMIT_SECONDS = 30;
 
-  private final ClientCall<SubscribeRequest, Message> call;
+  private final ClientCall<?, R> call;
   private final CompletableFuture<Void> live = new CompletableFuture<>();
   private final CompletableFuture<Status> ended = new CompletableFuture<>();
 
-  private LiveStream(Channel channel) {
-    call = channel.newCall(QueueServiceGrpc.getSubscribeMethod(), CallOptions.DEFAULT);
+  private LiveStream(ClientCall<?, R> call) {
+    this.call = call;
   }
 
   /**
@@ -33,14 +35,18 @@ public final class LiveStream implements AutoCloseable {
    *
    * @param messages takes each message, on the thread that read it
    */
-  public static LiveStream open(
-      Channel channel, SubscribeRequest request, Consumer<Message> messages) {
-    LiveStream stream = new LiveStream(channel);
-    stream.start(request, messages);
+  public static <Q, R> LiveStream<R> open(
+      Channel channel, MethodDescriptor<Q, R> method, Q request, Consumer<R> messages) {
+    ClientCall<Q, R> call = channel.newCall(method, CallOptions.DEFAULT);
+    LiveStream<R> stream = new LiveStream<>(call);
+    stream.start(messages);
+    call.sendMessage(request);
+    call.halfClose();
+    call.request(1);
     return stream;
   }
 
-  private void start(SubscribeRequest request, Consumer<Message> messages) {
+  private void start(Consumer<R> messages) {
     call.start(
         new ClientCall.Listener<>() {
           @Override
@@ -49,7 +55,7 @@ public final class LiveStream implements AutoCloseable {
           }
 
           @Override
-          public void onMessage(Message message) {
+          public void onMessage(R message) {
             messages.accept(message);
             call.request(1);
           }
@@ -61,13 +67,10 @@ public final class LiveStream implements AutoCloseable {
           }
         },
         new Metadata());
-    call.sendMessage(request);
-    call.halfClose();
-    call.request(1);
   }
 
   /** Returns when whatever is published from now on arrives. */
-  public LiveStream awaitLive() throws InterruptedException {
+  public LiveStream<R> awaitLive() throws InterruptedException {
     try {
       live.get(LIMIT_SECONDS, SECONDS);
       return this;

@@ -1,4 +1,4 @@
-package io.prism.bench.queue;
+package io.prism.bench.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,0 +1,124 @@
+package io.prism.bench.deployment;
+
+import io.prism.local.engine.Engine;
+import io.prism.local.engine.EngineProcesses;
+import io.prism.local.engine.StartException;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A nats-server that is installed on the machine: the one that {@code PRISM_NATS_SERVER} names,
+ * else the first on the path. Local mode has none, and brings none.
+ */
+final class NatsEngine implements Engine {
+  private static final String PROGRAM = "nats-server";
+  private static final String VARIABLE = "PRISM_NATS_SERVER";
+  private static final String HOST = "127.0.0.1";
+  private static final Duration START_LIMIT = Duration.ofSeconds(30);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+  private static final int POLL_MILLIS = 25;
+
+  /** By which its processes are known, and which its greeting carries. */
+  private final String serverName;
+
+  private final EngineProcesses processes;
+  private int port;
+
+  /**
+   * @param folder that holds the deployment's data
+   */
+  NatsEngine(Path folder) {
+    serverName = "prism-bench-" + Integer.toHexString(folder.toString().hashCode());
+    processes = new EngineProcesses(name(), folder.resolve("logs/nats.log"), "TERM", this::isOurs);
+  }
+
+  private boolean isOurs(ProcessHandle.Info info) {
+    return Arrays.asList(info.arguments().orElse(new String[0])).contains(serverName);
+  }
+
+  @Override
+  public String name() {
+    return "NATS";
+  }
+
+  @Override
+  public String address() {
+    return HOST + ":" + port;
+  }
+
+  @Override
+  public void start() throws InterruptedException {
+    processes.stop(STOP_PATIENCE);
+    Path program =
+        program()
+            .orElseThrow(
+                () ->
+                    new StartException(
+                        "no nats-server (expected: one on the path, or named by " + VARIABLE + ")"));
+    port = FreePort.choose();
+    List<String> command =
+        List.of(
+            program.toString(),
+            "--addr",
+            HOST,
+            "--port",
+            Integer.toString(port),
+            "--name",
+            serverName);
+    Process server = processes.start(new ProcessBuilder(command));
+    Instant deadline = Instant.now().plus(START_LIMIT);
+    while (!greetsUs()) {
+      if (server.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw processes.failure("ended with status " + server.exitValue() + " while starting");
+      }
+      if (Instant.now().isAfter(deadline)) {
+        throw processes.failure("is not ready after " + START_LIMIT.toSeconds() + " s");
+      }
+    }
+  }
+
+  private static Optional<Path> program() {
+    String named = System.getenv(VARIABLE);
+    Stream<Path> candidates =
+        named != null && !named.isBlank()
+            ? Stream.of(Path.of(named))
+            : Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, PROGRAM));
+    return candidates.filter(Files::isExecutable).findFirst();
+  }
+
+  /** A server says its name first; another one may have taken the port since it was chosen. */
+  private boolean greetsUs() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral(HOST), port), 500);
+      socket.setSoTimeout(500);
+      String greeting =
+          new BufferedReader(
+                  new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+              .readLine();
+      return greeting != null && greeting.contains('"' + serverName + '"');
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void stop() {
+    processes.stop(STOP_PATIENCE);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.client;
+
+import org.jspecify.annotations.NullMarked;
