@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,12 @@ public final class PrismBench {
     try (Deployment deployment = Deployment.below(data(), Checkout.named(), options, progress)) {
       Run run = new Run(deployment, arguments.effort(), commit(), progress);
       for (Scenario scenario : arguments.scenarios()) {
-        run.run(scenario, arguments.json());
+        Optional<String> missing = deployment.missing(scenario.service());
+        if (missing.isPresent()) {
+          progress.accept(scenario.name() + " is left out: " + missing.get());
+        } else {
+          run.run(scenario, arguments.json());
+        }
       }
       if (!run.rows().isEmpty()) {
         System.out.print(

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -90,6 +91,17 @@ public final class Deployment implements AutoCloseable {
   /** The database of the services, on a running PostgreSQL. */
   public Database database() throws InterruptedException {
     return stores.database();
+  }
+
+  /** Why a service cannot run on this machine, if it cannot: a store that local mode lacks. */
+  public Optional<String> missing(Service service) throws InterruptedException {
+    for (Store store : service.stores()) {
+      Optional<String> missing = stores.missing(store);
+      if (missing.isPresent()) {
+        return missing;
+      }
+    }
+    return Optional.empty();
   }
 
   /** The first instance of a service, running. */

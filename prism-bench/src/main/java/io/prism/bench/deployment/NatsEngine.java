@@ -61,15 +61,17 @@ final class NatsEngine implements Engine {
     return HOST + ":" + port;
   }
 
+  /** Why it cannot be started, if it cannot. */
+  Optional<String> missing() {
+    return program().isPresent()
+        ? Optional.empty()
+        : Optional.of("no nats-server (expected: one on the path, or named by " + VARIABLE + ")");
+  }
+
   @Override
   public void start() throws InterruptedException {
     processes.stop(STOP_PATIENCE);
-    Path program =
-        program()
-            .orElseThrow(
-                () ->
-                    new StartException(
-                        "no nats-server (expected: one on the path, or named by " + VARIABLE + ")"));
+    Path program = program().orElseThrow(() -> new StartException(missing().orElseThrow()));
     port = FreePort.choose();
     List<String> command =
         List.of(

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -43,6 +44,15 @@ final class Stores implements AutoCloseable {
     new KafkaEngine(folder, kafkaHome).stop();
     new RedisEngine(folder).stop();
     new NatsEngine(folder).stop();
+  }
+
+  /** Why a store cannot be had on this machine, if it cannot. */
+  Optional<String> missing(Store store) throws InterruptedException {
+    return switch (store) {
+      case POSTGRESQL, KAFKA -> Optional.empty();
+      case REDIS -> redis.missing();
+      case NATS -> nats.missing();
+    };
   }
 
   /** Returns when all of them run. */
