@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ final class NatsTest extends PubSubContract {
       implements FutureCallback<PublishResponse> {
 
     @Override
-    public void onSuccess(PublishResponse response) {
+    public void onSuccess(@Nullable PublishResponse response) {
       inFlight.release();
     }
 

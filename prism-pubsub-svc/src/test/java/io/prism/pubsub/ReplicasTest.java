@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three replicas behind one NATS: everything works at whichever a call arrives. */
@@ -31,9 +32,8 @@ final class ReplicasTest {
 
   private static PubSubDeployment deployment;
 
-  private final Session session = deployment.session(PubSubFixture.newNamespace());
-  private final List<Client> clients =
-      IntStream.range(0, REPLICAS).mapToObj(i -> deployment.client(i, session)).toList();
+  private Session session;
+  private List<Client> clients;
 
   @BeforeAll
   static void start() {
@@ -42,6 +42,12 @@ final class ReplicasTest {
             4, NatsFixture.url(), "prism.peer.time-limit=1s", "prism.peer.forget-after=2s");
     IntStream.range(0, REPLICAS).forEach(deployment::start);
     deployment.awaitKnown(REPLICAS - 1);
+  }
+
+  @BeforeEach
+  void connect() {
+    session = deployment.session(PubSubFixture.newNamespace());
+    clients = IntStream.range(0, REPLICAS).mapToObj(i -> deployment.client(i, session)).toList();
   }
 
   @AfterAll

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,11 +31,16 @@ final class UpstreamPubSubTest {
 
   private static PubSubFixture service;
 
-  private final Client client = service.client(PubSubFixture.newNamespace());
+  private Client client;
 
   @BeforeAll
   static void start() {
     service = PubSubFixture.on(NatsFixture.url());
+  }
+
+  @BeforeEach
+  void connect() {
+    client = service.client(PubSubFixture.newNamespace());
   }
 
   @AfterAll
