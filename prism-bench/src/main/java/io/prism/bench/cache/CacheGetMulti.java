@@ -51,8 +51,7 @@ public final class CacheGetMulti implements Scenario {
   }
 
   private static Load loop(Bench bench, Operation operation) {
-    return new ClosedLoop(
-        IN_FLIGHT, KEYS, bench.effort().readLimit(), Runnable::run, operation);
+    return new ClosedLoop(IN_FLIGHT, KEYS, bench.effort().readLimit(), Runnable::run, operation);
   }
 
   private static List<String> keys(IntSupplier any) {

@@ -52,8 +52,7 @@ public final class CacheIncrement implements Scenario {
         new UnaryCall<>(
             bench.client(Service.CACHE).channel(), CacheServiceGrpc.getIncrementMethod());
     AtomicInteger next = new AtomicInteger();
-    return attempt ->
-        call.start(IncrementRequest.newBuilder().setKey(key(next)).build(), attempt);
+    return attempt -> call.start(IncrementRequest.newBuilder().setKey(key(next)).build(), attempt);
   }
 
   private static Operation directly(Bench bench) throws InterruptedException {

@@ -1,6 +1,8 @@
 package io.prism.bench.cache;
 
+import com.google.protobuf.Duration;
 import io.grpc.Channel;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.prism.bench.client.Payload;
 import io.prism.bench.client.UnaryCall;
 import io.prism.bench.load.ClosedLoop;
@@ -8,8 +10,6 @@ import io.prism.bench.scenario.Bench;
 import io.prism.cache.v1.CacheServiceGrpc;
 import io.prism.cache.v1.SetExRequest;
 import io.prism.cache.v1.SetExResponse;
-import com.google.protobuf.Duration;
-import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -110,8 +110,7 @@ final class NatsEngine implements Engine {
       socket.connect(new InetSocketAddress(InetAddress.ofLiteral(HOST), port), 500);
       socket.setSoTimeout(500);
       String greeting =
-          new BufferedReader(
-                  new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
               .readLine();
       return greeting != null && greeting.contains('"' + serverName + '"');
     } catch (IOException e) {

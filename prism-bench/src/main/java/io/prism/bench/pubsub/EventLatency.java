@@ -41,9 +41,7 @@ public final class EventLatency implements Scenario {
     Subscribers.directly(bench, name() + "-directly", 1, direct::received);
     return new Sides(
         new OpenLoop(
-            effort.ratePerSecond(),
-            effort.round(),
-            Publishing.throughPrism(bench, name(), prism)),
+            effort.ratePerSecond(), effort.round(), Publishing.throughPrism(bench, name(), prism)),
         new OpenLoop(
             effort.ratePerSecond(),
             effort.round(),

@@ -28,11 +28,7 @@ final class Subscribers {
    * @param failed is told of the end of a stream
    */
   static void throughPrism(
-      Bench bench,
-      String topic,
-      int count,
-      Consumer<ByteBuffer> events,
-      Consumer<Throwable> failed)
+      Bench bench, String topic, int count, Consumer<ByteBuffer> events, Consumer<Throwable> failed)
       throws InterruptedException {
     PrismClient client = bench.client(Service.PUBSUB);
     Channel channel = client.channel();

@@ -75,7 +75,7 @@ public final class Drain implements Scenario {
     try (LiveStream<Message> stream =
         LiveStream.open(
             channel,
-QueueServiceGrpc.getSubscribeMethod(),
+            QueueServiceGrpc.getSubscribeMethod(),
             request,
             message -> reading.received(message.getPartition(), message.getOffset()))) {
       var _ = stream.ended().thenAccept(status -> reading.failed(status.asRuntimeException()));

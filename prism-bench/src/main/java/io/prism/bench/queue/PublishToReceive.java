@@ -63,7 +63,7 @@ public final class PublishToReceive implements Scenario {
         bench.closeLater(
             LiveStream.open(
                     bench.client(Service.QUEUE).channel(),
-QueueServiceGrpc.getSubscribeMethod(),
+                    QueueServiceGrpc.getSubscribeMethod(),
                     SubscribeRequest.newBuilder()
                         .setTopic(topic.name())
                         .setPosition(StartPosition.START_POSITION_LATEST)

@@ -22,7 +22,8 @@ public record BenchTable(Database database, String name, int customers) implemen
   private static final String SCHEMA = SchemaName.of(PrismClient.NAMESPACE).name();
 
   /** Makes a table, which goes with the scenario. */
-  public static BenchTable create(Bench bench, String scenario) throws SQLException, InterruptedException {
+  public static BenchTable create(Bench bench, String scenario)
+      throws SQLException, InterruptedException {
     int customers = Math.max(1, Math.min(MAX_ROWS, bench.effort().messages()) / ROWS_PER_CUSTOMER);
     String name = "bench_" + scenario.replace('-', '_');
     BenchTable table =

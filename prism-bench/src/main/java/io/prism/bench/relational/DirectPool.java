@@ -44,7 +44,8 @@ public final class DirectPool {
   }
 
   /** A pool over the deployment's database, which goes with the scenario. */
-  public static HikariDataSource open(Bench bench, HikariConfig config) throws InterruptedException {
+  public static HikariDataSource open(Bench bench, HikariConfig config)
+      throws InterruptedException {
     Database database = bench.deployment().database();
     config.setJdbcUrl(database.url());
     config.setUsername(database.user());

@@ -99,7 +99,7 @@ final class SessionOutageIT {
     return bench.closeLater(
         LiveStream.open(
                 bench.client(Service.QUEUE).channel(),
-QueueServiceGrpc.getSubscribeMethod(),
+                QueueServiceGrpc.getSubscribeMethod(),
                 SubscribeRequest.newBuilder()
                     .setTopic(topic.name())
                     .setPosition(StartPosition.START_POSITION_LATEST)

@@ -41,7 +41,8 @@ public final class EngineProcesses {
    * @param stopSignal what the engine takes as "finish and end", a name that {@code kill -s} knows
    * @param ours whether a command line is this engine's, over this data folder
    */
-  public EngineProcesses(String name, Path log, String stopSignal, Predicate<ProcessHandle.Info> ours) {
+  public EngineProcesses(
+      String name, Path log, String stopSignal, Predicate<ProcessHandle.Info> ours) {
     this.name = name;
     this.log = log;
     this.stopSignal = stopSignal;
