@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The acceptance cases of the key-value pattern that this contract comes from, under their own
- * names (keyvalue_basic, keyvalue_ttl, concurrency), through the stubs. Their seconds
- * are of 150 ms here.
+ * names (keyvalue_basic, keyvalue_ttl, concurrency), through the stubs. Their seconds are of 150 ms
+ * here.
  */
 @ParameterizedClass
 @EnumSource(
