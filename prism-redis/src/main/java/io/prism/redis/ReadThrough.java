@@ -100,27 +100,24 @@ public final class ReadThrough implements AutoCloseable {
     if (invalidations.isOwing()) {
       return fly(key, freshness, source, arrival);
     }
-    return entries
-        .get(key)
-        .handle(
-            (found, failure) -> {
-              if (failure != null) {
-                return RedisFailures.isUnavailable(failure)
-                    ? fly(key, freshness, source, arrival)
-                    : CompletableFuture.<Optional<Found>>failedFuture(failure);
-              }
-              if (found.isEmpty()) {
-                return fly(key, freshness, source, arrival);
-              }
-              hits.increment();
-              Found copy = found.get();
-              if (isStale(copy, freshness)) {
-                refresh(key, freshness, source);
-              }
-              return CompletableFuture.completedFuture(
-                  Optional.of(withoutStaleTime(copy, freshness)));
-            })
-        .thenCompose(Function.identity());
+    return Afterwards.either(
+        entries.get(key),
+        (found, failure) -> {
+          if (failure != null) {
+            return RedisFailures.isUnavailable(failure)
+                ? fly(key, freshness, source, arrival)
+                : CompletableFuture.<Optional<Found>>failedFuture(failure);
+          }
+          if (found.isEmpty()) {
+            return fly(key, freshness, source, arrival);
+          }
+          hits.increment();
+          Found copy = found.get();
+          if (isStale(copy, freshness)) {
+            refresh(key, freshness, source);
+          }
+          return CompletableFuture.completedFuture(Optional.of(withoutStaleTime(copy, freshness)));
+        });
   }
 
   private static boolean isStale(Found copy, Freshness freshness) {
@@ -201,36 +198,34 @@ public final class ReadThrough implements AutoCloseable {
     if (invalidations.isOwing()) {
       return withoutRedis(load);
     }
-    return entries
-        .lookUp(List.of(load.key()), load.token(), times.lease())
-        .handle(
-            (lookups, failure) -> {
-              if (failure != null) {
-                return RedisFailures.isUnavailable(failure)
-                    ? withoutRedis(load)
-                    : CompletableFuture.<Landing>failedFuture(failure);
-              }
-              return switch (lookups.getFirst()) {
-                case Lookup.Present(Found found) -> {
-                  hits.increment();
-                  yield landed(Optional.of(withoutStaleTime(found, load.freshness())));
-                }
-                case Lookup.Absent _ -> {
-                  hits.increment();
-                  yield landed(Optional.empty());
-                }
-                case Lookup.Fenced _ -> {
-                  loads.increment();
-                  yield unstored(load);
-                }
-                case Lookup.Leased _ -> {
-                  loads.increment();
-                  yield stored(load, Duration.ZERO);
-                }
-                case Lookup.Busy _ -> later(load, end, pollMillis);
-              };
-            })
-        .thenCompose(Function.identity());
+    return Afterwards.either(
+        entries.lookUp(List.of(load.key()), load.token(), times.lease()),
+        (lookups, failure) -> {
+          if (failure != null) {
+            return RedisFailures.isUnavailable(failure)
+                ? withoutRedis(load)
+                : CompletableFuture.<Landing>failedFuture(failure);
+          }
+          return switch (lookups.getFirst()) {
+            case Lookup.Present(Found found) -> {
+              hits.increment();
+              yield landed(Optional.of(withoutStaleTime(found, load.freshness())));
+            }
+            case Lookup.Absent _ -> {
+              hits.increment();
+              yield landed(Optional.empty());
+            }
+            case Lookup.Fenced _ -> {
+              loads.increment();
+              yield unstored(load);
+            }
+            case Lookup.Leased _ -> {
+              loads.increment();
+              yield stored(load, Duration.ZERO);
+            }
+            case Lookup.Busy _ -> later(load, end, pollMillis);
+          };
+        });
   }
 
   /** From Redis at some moment of the flight, which may be before a write that came meanwhile. */
@@ -274,19 +269,18 @@ public final class ReadThrough implements AutoCloseable {
   }
 
   private CompletableFuture<Landing> stored(Load load, Duration quiet) {
-    return load.run()
-        .handle(
-            (loaded, failure) -> {
-              if (failure != null) {
-                var _ = entries.release(load.key(), load.token());
-                return CompletableFuture.<Landing>failedFuture(failure);
-              }
-              return store(load, loaded, quiet)
-                  .handle(
-                      (kept, broken) ->
-                          new Landing(found(loaded), broken == null && Boolean.TRUE.equals(kept)));
-            })
-        .thenCompose(Function.identity());
+    return Afterwards.either(
+        load.run(),
+        (loaded, failure) -> {
+          if (failure != null) {
+            var _ = entries.release(load.key(), load.token());
+            return CompletableFuture.<Landing>failedFuture(failure);
+          }
+          return store(load, loaded, quiet)
+              .handle(
+                  (kept, broken) ->
+                      new Landing(found(loaded), broken == null && Boolean.TRUE.equals(kept)));
+        });
   }
 
   private CompletableFuture<Boolean> store(Load load, Optional<Loaded> loaded, Duration quiet) {
@@ -354,30 +348,28 @@ public final class ReadThrough implements AutoCloseable {
     if (invalidations.isOwing()) {
       return batch.load(keys, Set.of());
     }
-    return entries
-        .getAll(listed)
-        .handle(
-            (values, failure) -> {
-              if (failure != null) {
-                return RedisFailures.isUnavailable(failure)
-                    ? batch.load(keys, Set.of())
-                    : CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
-              }
-              List<EntryKey> missing = new ArrayList<>();
-              for (int i = 0; i < values.size(); i++) {
-                byte[] value = values.get(i);
-                if (value == null) {
-                  missing.add(listed.get(i));
-                } else {
-                  batch.found.put(listed.get(i), new Found(value, null, false));
-                }
-              }
-              hits.increment(batch.found.size());
-              return missing.isEmpty()
-                  ? CompletableFuture.completedFuture(batch.found)
-                  : batch.lookUp(missing);
-            })
-        .thenCompose(Function.identity());
+    return Afterwards.either(
+        entries.getAll(listed),
+        (values, failure) -> {
+          if (failure != null) {
+            return RedisFailures.isUnavailable(failure)
+                ? batch.load(keys, Set.of())
+                : CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
+          }
+          List<EntryKey> missing = new ArrayList<>();
+          for (int i = 0; i < values.size(); i++) {
+            byte[] value = values.get(i);
+            if (value == null) {
+              missing.add(listed.get(i));
+            } else {
+              batch.found.put(listed.get(i), new Found(value, null, false));
+            }
+          }
+          hits.increment(batch.found.size());
+          return missing.isEmpty()
+              ? CompletableFuture.completedFuture(batch.found)
+              : batch.lookUp(missing);
+        });
   }
 
   /** The rest of a read of several entries, step by step. */
@@ -396,18 +388,16 @@ public final class ReadThrough implements AutoCloseable {
     }
 
     CompletableFuture<Map<EntryKey, Found>> lookUp(List<EntryKey> missing) {
-      return entries
-          .lookUp(missing, token, times.lease())
-          .handle(
-              (lookups, failure) -> {
-                if (failure != null) {
-                  return RedisFailures.isUnavailable(failure)
-                      ? load(Set.copyOf(missing), Set.of())
-                      : CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
-                }
-                return settle(missing, lookups);
-              })
-          .thenCompose(Function.identity());
+      return Afterwards.either(
+          entries.lookUp(missing, token, times.lease()),
+          (lookups, failure) -> {
+            if (failure != null) {
+              return RedisFailures.isUnavailable(failure)
+                  ? load(Set.copyOf(missing), Set.of())
+                  : CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
+            }
+            return settle(missing, lookups);
+          });
     }
 
     private CompletableFuture<Map<EntryKey, Found>> settle(
@@ -436,28 +426,26 @@ public final class ReadThrough implements AutoCloseable {
     /** Loads keys together, and stores those that are leased. */
     CompletableFuture<Map<EntryKey, Found>> load(Set<EntryKey> wanted, Set<EntryKey> leased) {
       (leased.isEmpty() ? bypassed : loads).increment(wanted.size());
-      return loaded(wanted)
-          .handle(
-              (values, failure) -> {
-                if (failure != null) {
-                  for (EntryKey key : leased) {
-                    var _ = entries.release(key, token);
-                  }
-                  return CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
-                }
-                values.forEach(
-                    (key, value) ->
-                        found.put(key, new Found(value.value(), value.remaining(), true)));
-                List<CompletableFuture<?>> stores = new ArrayList<>();
-                for (EntryKey key : leased) {
-                  Optional<Loaded> value = Optional.ofNullable(values.get(key));
-                  Load load = new Load(key, freshness, CompletableFuture::new, token);
-                  stores.add(store(load, value, Duration.ZERO).handle((kept, broken) -> kept));
-                }
-                return CompletableFuture.allOf(stores.toArray(CompletableFuture[]::new))
-                    .thenApply(done -> found);
-              })
-          .thenCompose(Function.identity());
+      return Afterwards.either(
+          loaded(wanted),
+          (values, failure) -> {
+            if (failure != null) {
+              for (EntryKey key : leased) {
+                var _ = entries.release(key, token);
+              }
+              return CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
+            }
+            values.forEach(
+                (key, value) -> found.put(key, new Found(value.value(), value.remaining(), true)));
+            List<CompletableFuture<?>> stores = new ArrayList<>();
+            for (EntryKey key : leased) {
+              Optional<Loaded> value = Optional.ofNullable(values.get(key));
+              Load load = new Load(key, freshness, CompletableFuture::new, token);
+              stores.add(store(load, value, Duration.ZERO).handle((kept, broken) -> kept));
+            }
+            return CompletableFuture.allOf(stores.toArray(CompletableFuture[]::new))
+                .thenApply(done -> found);
+          });
     }
 
     private CompletableFuture<Map<EntryKey, Loaded>> loaded(Set<EntryKey> wanted) {

@@ -7,6 +7,7 @@ import io.prism.cache.domain.Condition;
 import io.prism.cache.domain.Entry;
 import io.prism.cache.domain.Source;
 import io.prism.cache.domain.SourceValue;
+import io.prism.redis.Afterwards;
 import io.prism.redis.EntryKey;
 import io.prism.redis.Fences;
 import io.prism.redis.Invalidations;
@@ -77,19 +78,17 @@ public final class LookAsideCache implements Cache {
   private <T> CompletableFuture<T> write(
       CacheKey key, CacheSettings settings, Function<Source, T> work) {
     EntryKey copy = SourcedReads.entryKey(key);
-    return SourcedReads.flat(
-        reads
-            .write(settings, work)
-            .handle(
-                (result, failure) -> {
-                  if (failure == null) {
-                    return invalidations.invalidate(List.of(copy)).thenApply(done -> result);
-                  }
-                  if (!WriteOutcome.isUnchanged(failure)) {
-                    // It may be done after this answer: no copies until it cannot be any more.
-                    var _ = fences.begin(copy).thenAccept(Fences.Fence::unknown);
-                  }
-                  return CompletableFuture.<T>failedFuture(failure);
-                }));
+    return Afterwards.either(
+        reads.write(settings, work),
+        (result, failure) -> {
+          if (failure == null) {
+            return invalidations.invalidate(List.of(copy)).thenApply(done -> result);
+          }
+          if (!WriteOutcome.isUnchanged(failure)) {
+            // It may be done after this answer: no copies until it cannot be any more.
+            var _ = fences.begin(copy).thenAccept(Fences.Fence::unknown);
+          }
+          return CompletableFuture.<T>failedFuture(failure);
+        });
   }
 }

@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -99,10 +98,5 @@ public final class SourcedReads {
 
   private static Entry entry(Found found) {
     return new Entry(found.value(), found.remaining(), found.fromSource());
-  }
-
-  /** Goes on with what comes later, whether it went well or not. */
-  static <T> CompletableFuture<T> flat(CompletionStage<CompletableFuture<T>> later) {
-    return later.thenCompose(Function.identity()).toCompletableFuture();
   }
 }

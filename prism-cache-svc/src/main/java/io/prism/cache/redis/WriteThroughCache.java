@@ -7,6 +7,7 @@ import io.prism.cache.domain.Condition;
 import io.prism.cache.domain.Entry;
 import io.prism.cache.domain.Source;
 import io.prism.cache.domain.SourceValue;
+import io.prism.redis.Afterwards;
 import io.prism.redis.Fences;
 import io.prism.redis.Fences.Fence;
 import java.nio.charset.StandardCharsets;
@@ -108,21 +109,19 @@ public final class WriteThroughCache implements Cache {
       CacheSettings settings,
       Function<Source, T> work,
       BiFunction<Fence, T, CompletableFuture<Void>> end) {
-    return SourcedReads.flat(
-        reads
-            .write(settings, work)
-            .handle(
-                (result, failure) -> {
-                  if (failure == null) {
-                    return end.apply(fence, result).thenApply(done -> result);
-                  }
-                  if (WriteOutcome.isUnchanged(failure)) {
-                    return fence
-                        .unchanged()
-                        .thenCompose(done -> CompletableFuture.<T>failedFuture(failure));
-                  }
-                  fence.unknown();
-                  return CompletableFuture.<T>failedFuture(failure);
-                }));
+    return Afterwards.either(
+        reads.write(settings, work),
+        (result, failure) -> {
+          if (failure == null) {
+            return end.apply(fence, result).thenApply(done -> result);
+          }
+          if (WriteOutcome.isUnchanged(failure)) {
+            return fence
+                .unchanged()
+                .thenCompose(done -> CompletableFuture.<T>failedFuture(failure));
+          }
+          fence.unknown();
+          return CompletableFuture.<T>failedFuture(failure);
+        });
   }
 }
