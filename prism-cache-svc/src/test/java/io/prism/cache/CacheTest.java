@@ -4,12 +4,12 @@ import static io.prism.cache.testing.Configs.cacheOnly;
 import static io.prism.starter.testing.Failures.failsWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.util.concurrent.Futures;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.BadRequest;
 import io.prism.cache.domain.CacheReason;
+import io.prism.cache.testing.Answers;
 import io.prism.cache.testing.CacheFixture;
 import io.prism.cache.testing.Client;
 import io.prism.cache.testing.Configs;
@@ -94,7 +94,7 @@ class CacheTest {
                                 .build()))
             .toList()
             .stream()
-            .filter(call -> Futures.getUnchecked(call).getStored())
+            .filter(call -> Answers.of(call).getStored())
             .count();
     assertThat(stored).isEqualTo(1);
   }
@@ -190,7 +190,7 @@ class CacheTest {
     IntStream.range(0, 100)
         .mapToObj(i -> client.futures().increment(increment))
         .toList()
-        .forEach(call -> sums.add(Futures.getUnchecked(call).getValue()));
+        .forEach(call -> sums.add(Answers.of(call).getValue()));
     assertThat(sums).hasSize(100);
     assertThat(Collections.min(sums)).isEqualTo(1001);
     assertThat(Collections.max(sums)).isEqualTo(1100);

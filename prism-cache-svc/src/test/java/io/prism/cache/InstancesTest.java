@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.protobuf.ByteString;
+import io.prism.cache.testing.Answers;
 import io.prism.cache.testing.CacheFixture;
 import io.prism.cache.testing.Client;
 import io.prism.cache.testing.SlowUsers;
@@ -74,9 +75,7 @@ class InstancesTest {
       users.release();
       assertThat(calls)
           .allSatisfy(
-              call ->
-                  assertThat(Futures.getUnchecked(call).getValue().toStringUtf8())
-                      .isEqualTo("Ada"));
+              call -> assertThat(Answers.of(call).getValue().toStringUtf8()).isEqualTo("Ada"));
       assertThat(users.loads()).isEqualTo(1);
     }
   }
@@ -98,9 +97,9 @@ class InstancesTest {
       ListenableFuture<GetResponse> otherInstance = get(clients.get(2), "slow:1");
       users.awaitLoads(2);
       users.release();
-      assertThat(Futures.getUnchecked(reader).getValue().toStringUtf8()).isEqualTo("Ada");
-      assertThat(Futures.getUnchecked(sameInstance).getValue().toStringUtf8()).isEqualTo("Grace");
-      assertThat(Futures.getUnchecked(otherInstance).getValue().toStringUtf8()).isEqualTo("Grace");
+      assertThat(Answers.of(reader).getValue().toStringUtf8()).isEqualTo("Ada");
+      assertThat(Answers.of(sameInstance).getValue().toStringUtf8()).isEqualTo("Grace");
+      assertThat(Answers.of(otherInstance).getValue().toStringUtf8()).isEqualTo("Grace");
       assertThat(clients).allSatisfy(client -> assertThat(client.get("slow:1")).isEqualTo("Grace"));
     }
   }

@@ -27,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -188,8 +189,9 @@ class OutageTest {
             call.get();
             served++;
           } catch (ExecutionException e) {
-            assertThat(Failures.reasonOf(e.getCause())).isEqualTo(CallReason.OVERLOADED.name());
-            assertThat(Failures.detail(e.getCause(), RetryInfo.class)).isPresent();
+            Throwable refusal = Objects.requireNonNull(e.getCause());
+            assertThat(Failures.reasonOf(refusal)).isEqualTo(CallReason.OVERLOADED.name());
+            assertThat(Failures.detail(refusal, RetryInfo.class)).isPresent();
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }

@@ -111,8 +111,10 @@ public final class CacheMiss implements Scenario {
               .get(key)
               .whenComplete(
                   (found, failure) -> {
-                    if (failure != null || found != null) {
-                      attempt.failed(new WorkNotDone("GET answered " + found + ", " + failure));
+                    if (failure != null) {
+                      attempt.failed(failure);
+                    } else if (found != null) {
+                      attempt.failed(new WorkNotDone("GET found a key that had to be expired"));
                     } else {
                       Thread.startVirtualThread(() -> load(pool, select, id, key, redis, attempt));
                     }

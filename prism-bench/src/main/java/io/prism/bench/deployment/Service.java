@@ -6,19 +6,19 @@ import java.util.Set;
 /** A service that can be deployed. */
 public enum Service {
   /** session-svc, over PostgreSQL; every other service needs it. */
-  SESSION("prism-session-svc", "prism-session-svc", Set.of(Store.POSTGRESQL)),
+  SESSION("prism-session-svc", "prism-session-svc"),
   /** queue-svc, over Kafka. */
-  QUEUE("prism-queue-svc", "prism-queue-svc", Set.of(Store.KAFKA)),
+  QUEUE("prism-queue-svc", "prism-queue-svc"),
   /** reader-svc, over PostgreSQL. */
-  READER("prism-reader-svc", "prism-reader-svc", Set.of(Store.POSTGRESQL)),
+  READER("prism-reader-svc", "prism-reader-svc"),
   /** transact-svc, over PostgreSQL; without an outbox it needs no Kafka. */
-  TRANSACT("prism-transact-svc", "prism-transact-svc", Set.of(Store.POSTGRESQL)),
+  TRANSACT("prism-transact-svc", "prism-transact-svc"),
   /** cache-svc, over Redis, with PostgreSQL as its source. */
-  CACHE("prism-cache-svc", "prism-cache-svc", Set.of(Store.REDIS, Store.POSTGRESQL)),
+  CACHE("prism-cache-svc", "prism-cache-svc"),
   /** pubsub-svc, over NATS. */
-  PUBSUB("prism-pubsub-svc", "prism-pubsub-svc", Set.of(Store.NATS)),
+  PUBSUB("prism-pubsub-svc", "prism-pubsub-svc"),
   /** The server stack of all services with nothing behind it. */
-  ECHO("prism-bench-echo", "prism-bench/echo", Set.of());
+  ECHO("prism-bench-echo", "prism-bench/echo");
 
   // By default it has fewer open transactions than a load keeps in flight.
   private static final Map<String, String> MANY_TRANSACTIONS =
@@ -28,12 +28,10 @@ public enum Service {
 
   private final String artifact;
   private final String module;
-  private final Set<Store> stores;
 
-  Service(String artifact, String module, Set<Store> stores) {
+  Service(String artifact, String module) {
     this.artifact = artifact;
     this.module = module;
-    this.stores = stores;
   }
 
   /** The name of its artifact, which people know it by. */
@@ -52,6 +50,12 @@ public enum Service {
   }
 
   Set<Store> stores() {
-    return stores;
+    return switch (this) {
+      case SESSION, READER, TRANSACT -> Set.of(Store.POSTGRESQL);
+      case QUEUE -> Set.of(Store.KAFKA);
+      case CACHE -> Set.of(Store.REDIS, Store.POSTGRESQL);
+      case PUBSUB -> Set.of(Store.NATS);
+      case ECHO -> Set.of();
+    };
   }
 }

@@ -8,6 +8,7 @@ import io.prism.bench.deployment.Deployed;
 import io.prism.bench.deployment.Deployment;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.deployment.ServiceProcess;
+import io.prism.config.v1.ClientConfig;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.starter.testing.Await;
@@ -58,7 +59,10 @@ final class DeploymentIT {
   private static PrismClient client(Deployment deployment, ServiceProcess process)
       throws InterruptedException {
     return PrismClient.open(
-        deployment.service(Service.SESSION).address(), deployment.apiKey(), process.address());
+        deployment.service(Service.SESSION).address(),
+        deployment.apiKey(),
+        process.address(),
+        ClientConfig.getDefaultInstance());
   }
 
   private static long published(PrismClient client) {
