@@ -13,7 +13,7 @@ final class DirectPoolTest {
 
     assertThat(config.getMaximumPoolSize()).isEqualTo(16);
     assertThat(config.isReadOnly()).isTrue();
-    assertThat(config.isAutoCommit()).isFalse();
+    assertThat(config.isAutoCommit()).isTrue();
     assertThat(config.getTransactionIsolation()).isEqualTo("TRANSACTION_REPEATABLE_READ");
     assertThat(config.getDataSourceProperties())
         .containsEntry("ApplicationName", "prism-reader-svc");
