@@ -161,6 +161,14 @@ public final class ColumnType {
     return ValueReader.read(this, row, column);
   }
 
+  /**
+   * The same of a type whose values travel as strings, without the message around it: of any but
+   * BOOLEAN, the numbers INT2, INT4, FLOAT4 and FLOAT8, JSON, JSONB and ARRAY.
+   */
+  public @Nullable String readString(ResultSet row, int column) throws SQLException {
+    return ValueReader.string(this, row, column);
+  }
+
   /** A value from PostgreSQL's text form of it. */
   public Value fromText(String text) {
     return ValueReader.fromText(this, text);

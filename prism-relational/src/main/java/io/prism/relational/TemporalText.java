@@ -1,6 +1,8 @@
 package io.prism.relational;
 
 import io.prism.starter.error.PrismException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -12,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Dates and times: ISO 8601 on the wire (RFC 3339 for instants, in UTC), PostgreSQL's ISO style at
@@ -26,6 +29,8 @@ final class TemporalText {
   private static final String BC = " BC";
   private static final int DATE_LENGTH = 10;
   private static final int YEAR_LENGTH = 4;
+  private static final int MAX_COMMON_YEAR = 9999;
+  private static final int INSTANT_LENGTH = "2025-09-07T00:00:00.123456Z".length();
   private static final int MIN_YEAR = -4712;
   private static final int MAX_YEAR = 294_276;
   private static final int MAX_DATE_YEAR = 5_874_897;
@@ -47,6 +52,43 @@ final class TemporalText {
     int space = text.indexOf(' ');
     String date = text.substring(0, space) + (text.endsWith(BC) ? BC : "");
     return isoDate(date) + "T" + time(text, space + 1, length);
+  }
+
+  /** An instant of the current row; on the path of every row, so mostly without its text. */
+  static @Nullable String timestampTz(ResultSet row, int column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    if (time == null) {
+      return null;
+    }
+    // The driver has the last of all times for infinity.
+    if (time.getYear() > 1 && time.getYear() < MAX_COMMON_YEAR) {
+      return iso(time.withOffsetSameInstant(ZoneOffset.UTC));
+    }
+    return timestampTzFromPostgres(row.getString(column));
+  }
+
+  private static String iso(OffsetDateTime time) {
+    StringBuilder text = new StringBuilder(INSTANT_LENGTH);
+    two(text, time.getYear() / 100);
+    two(text, time.getYear() % 100);
+    two(text.append('-'), time.getMonthValue());
+    two(text.append('-'), time.getDayOfMonth());
+    two(text.append('T'), time.getHour());
+    two(text.append(':'), time.getMinute());
+    two(text.append(':'), time.getSecond());
+    int micros = time.getNano() / 1000;
+    if (micros != 0) {
+      text.append('.');
+      for (int unit = 100_000; micros != 0; unit /= 10) {
+        text.append((char) ('0' + micros / unit));
+        micros %= unit;
+      }
+    }
+    return text.append('Z').toString();
+  }
+
+  private static void two(StringBuilder text, int number) {
+    text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
   }
 
   static String timestampTzFromPostgres(String text) {

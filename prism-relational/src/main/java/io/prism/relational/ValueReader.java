@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL's values as they travel. On the path of every row: makes nothing that it need not. */
 final class ValueReader {
@@ -34,19 +35,49 @@ final class ValueReader {
         double value = row.getDouble(column);
         yield row.wasNull() ? NULL : number(value);
       }
-      case BYTEA -> {
-        byte[] value = row.getBytes(column);
-        yield value == null ? NULL : string(Base64.getEncoder().encodeToString(value));
+      case INT8, NUMERIC, TEXT, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ -> {
+        String value = string(type, row, column);
+        yield value == null ? NULL : string(value);
       }
-      case INT8, FLOAT4, NUMERIC, TEXT, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ ->
-          text(type, row, column);
-      case JSON, JSONB, ENUM, ARRAY, OTHER -> text(type, row, column);
+      case BYTEA, ENUM, OTHER -> {
+        String value = string(type, row, column);
+        yield value == null ? NULL : string(value);
+      }
+      case FLOAT4, JSON, JSONB, ARRAY -> {
+        String text = row.getString(column);
+        yield text == null ? NULL : fromText(type, text);
+      }
     };
   }
 
-  private static Value text(ColumnType type, ResultSet row, int column) throws SQLException {
-    String text = row.getString(column);
-    return text == null ? NULL : fromText(type, text);
+  /** The value of a type whose values travel as strings. */
+  static @Nullable String string(ColumnType type, ResultSet row, int column) throws SQLException {
+    return switch (type.kind()) {
+      case BYTEA -> {
+        byte[] value = row.getBytes(column);
+        yield value == null ? null : Base64.getEncoder().encodeToString(value);
+      }
+      case TIMESTAMPTZ -> TemporalText.timestampTz(row, column);
+      default -> {
+        String text = row.getString(column);
+        yield text == null ? null : stringFromText(type, text);
+      }
+    };
+  }
+
+  private static String stringFromText(ColumnType type, String text) {
+    return switch (type.kind()) {
+      case INT8, TEXT, UUID, TIME, ENUM, OTHER -> text;
+      case NUMERIC -> plain(text);
+      case CHAR -> text.stripTrailing();
+      case DATE -> TemporalText.dateFromPostgres(text);
+      case TIMETZ -> TemporalText.timeTzFromPostgres(text);
+      case TIMESTAMP -> TemporalText.timestampFromPostgres(text);
+      case TIMESTAMPTZ -> TemporalText.timestampTzFromPostgres(text);
+      case BYTEA -> base64(text);
+      case BOOLEAN, INT2, INT4, FLOAT4, FLOAT8, JSON, JSONB, ARRAY ->
+          throw new IllegalArgumentException(type + " does not travel as a string");
+    };
   }
 
   static Value fromText(ColumnType type, String text) {
@@ -55,15 +86,9 @@ final class ValueReader {
       case INT2, INT4 -> number(Integer.parseInt(text));
       // Also of a float4: the shortest decimal is what was written, its double expansion is not.
       case FLOAT4, FLOAT8 -> number(Double.parseDouble(text));
-      case NUMERIC -> string(plain(text));
-      case INT8, TEXT, UUID, ENUM, OTHER -> string(text);
-      case CHAR -> string(text.stripTrailing());
-      case DATE -> string(TemporalText.dateFromPostgres(text));
-      case TIME -> string(text);
-      case TIMETZ -> string(TemporalText.timeTzFromPostgres(text));
-      case TIMESTAMP -> string(TemporalText.timestampFromPostgres(text));
-      case TIMESTAMPTZ -> string(TemporalText.timestampTzFromPostgres(text));
-      case BYTEA -> string(base64(text));
+      case INT8, NUMERIC, TEXT, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ ->
+          string(stringFromText(type, text));
+      case BYTEA, ENUM, OTHER -> string(stringFromText(type, text));
       case JSON, JSONB -> JsonText.parse(text);
       case ARRAY -> ArrayText.parse(text, type.element().orElseThrow());
     };

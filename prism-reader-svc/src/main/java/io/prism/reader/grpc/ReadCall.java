@@ -4,12 +4,14 @@ import io.grpc.stub.StreamObserver;
 import io.prism.reader.domain.Cursors;
 import io.prism.reader.domain.Page;
 import io.prism.reader.domain.PageSize;
+import io.prism.reader.domain.PagesAhead;
 import io.prism.reader.domain.Position;
 import io.prism.reader.domain.Scan;
+import io.prism.starter.call.CallScope;
 import io.prism.starter.call.OutboundStream;
 import org.jspecify.annotations.Nullable;
 
-/** One Read: a page is read when the client is near to taking it, and held by the transport. */
+/** One Read: pages are read when the client is near to taking them, and held by the transport. */
 final class ReadCall implements OutboundStream.Events {
 
   /** A page or two of usual size: the next one is read while the client takes this one. */
@@ -18,7 +20,7 @@ final class ReadCall implements OutboundStream.Events {
   private final OutboundStream<EncodedResponse> stream;
   private final Scan<byte[]> scan;
   private final Cursors cursors;
-  private final PageSize size;
+  private final PagesAhead<byte[]> reading;
   private final ReaderMeters meters;
   private @Nullable Position position;
   private int pages;
@@ -29,13 +31,13 @@ final class ReadCall implements OutboundStream.Events {
       Scan<byte[]> scan,
       Cursors cursors,
       @Nullable Position position,
-      PageSize size,
+      PagesAhead<byte[]> reading,
       ReaderMeters meters) {
     this.stream = stream;
     this.scan = scan;
     this.cursors = cursors;
     this.position = position;
-    this.size = size;
+    this.reading = reading;
     this.meters = meters;
   }
 
@@ -47,13 +49,16 @@ final class ReadCall implements OutboundStream.Events {
       PageSize size,
       ReaderMeters meters) {
     OutboundStream<EncodedResponse> stream = OutboundStream.of(response, AHEAD_BYTES);
-    stream.listen(new ReadCall(stream, scan, cursors, position, size, meters));
+    CallScope call = CallScope.current();
+    PagesAhead<byte[]> reading =
+        new PagesAhead<>(scan, size, task -> Thread.startVirtualThread(() -> call.run(task)));
+    stream.listen(new ReadCall(stream, scan, cursors, position, reading, meters));
   }
 
   @Override
   public void onReady() {
     while (!done && stream.isReady() && !stream.isEnded()) {
-      Page<byte[]> page = scan.next(position, 0, size);
+      Page<byte[]> page = reading.next(position);
       position = page.next();
       done = position == null;
       stream.send(message(page));

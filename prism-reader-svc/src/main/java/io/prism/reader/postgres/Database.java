@@ -11,11 +11,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
@@ -136,7 +138,7 @@ public final class Database implements AutoCloseable {
   private static <T> T run(
       Connection connection, Sql sql, Sql.Values values, Rows<T> rows, Cancellation cancellation)
       throws SQLException {
-    try (PreparedStatement statement = sql.prepare(connection, values)) {
+    try (PreparedStatement statement = sql.prepareWhole(connection, values)) {
       cancellation.begin(statement);
       try (ResultSet result = statement.executeQuery()) {
         return rows.take(result);
@@ -195,16 +197,29 @@ public final class Database implements AutoCloseable {
   }
 
   private static PrismException ended(Throwable failure) {
-    Context call = Context.current();
-    boolean late = call.getDeadline() != null && call.getDeadline().isExpired();
-    if (call.isCancelled() && !late) {
-      return PrismException.of(CallReason.CANCELLED, "the call was cancelled");
+    return ended(Context.current()).orElseGet(() -> tooSlow(failure));
+  }
+
+  /** What a call is told that has ended, if it has. */
+  static Optional<PrismException> ended(Context call) {
+    if (call.getDeadline() != null && call.getDeadline().isExpired()) {
+      return Optional.of(
+          PrismException.of(CallReason.DEADLINE_EXCEEDED, "the call's deadline has passed"));
     }
-    return PrismException.because(
-            CallReason.DEADLINE_EXCEEDED,
-            late ? "the call's deadline has passed" : "the store took longer than it may")
+    return call.isCancelled()
+        ? Optional.of(PrismException.of(CallReason.CANCELLED, "the call was cancelled"))
+        : Optional.empty();
+  }
+
+  static PrismException tooSlow(@Nullable Throwable failure) {
+    return PrismException.because(CallReason.DEADLINE_EXCEEDED, "the store took longer than it may")
         .cause(failure)
         .build();
+  }
+
+  /** Of a transaction whose call has more time left, or no deadline. */
+  Duration timeLimit() {
+    return timeLimit;
   }
 
   static PrismException unreadable(String what, Throwable failure) {

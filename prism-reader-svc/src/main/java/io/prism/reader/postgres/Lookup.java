@@ -2,13 +2,24 @@ package io.prism.reader.postgres;
 
 import io.prism.reader.domain.ReaderReason;
 import io.prism.relational.Column;
+import io.prism.relational.ColumnType;
 import io.prism.relational.Table;
 import io.prism.starter.error.PrismException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jooq.Field;
+import org.jooq.SelectField;
 import org.jooq.impl.DSL;
 
-/** How a row of a table is got by its primary key. */
-record Lookup(Column key, RowReader rows, Sql sql) {
+/**
+ * How rows of a table are got by their primary key.
+ *
+ * @param one the statement for one id
+ * @param many the statement for an array of ids; the last column says which of them a row is for
+ */
+record Lookup(Column key, RowReader rows, Sql one, Sql many) {
+
+  private static final String IDS = "k";
 
   /**
    * The look-up of rows with some fields.
@@ -19,13 +30,24 @@ record Lookup(Column key, RowReader rows, Sql sql) {
     Column key = keyOf(table);
     RowReader rows = new RowReader(table, Fields.projected(table, fields));
     Sql.Slot id = new Sql.Slot(Sql.Source.FILTER, 0);
-    return new Lookup(
-        key,
-        rows,
+    Field<Object> keyField = Fields.of(key);
+    Sql one =
         Sql.render(
             DSL.select(rows.selected())
                 .from(Fields.of(table))
-                .where(Fields.of(key).eq(key.type().parameter(id.param(String.class))))));
+                .where(keyField.eq(key.type().parameter(id.param(String.class)))));
+    List<SelectField<?>> selected = new ArrayList<>(rows.selected());
+    selected.add(DSL.field(DSL.name(IDS, "place")));
+    Sql many =
+        Sql.render(
+            DSL.select(selected)
+                .from(
+                    DSL.table(
+                        "unnest({0}) with ordinality as k(id, place)",
+                        ColumnType.text().array().parameter(id.param(String.class))))
+                .join(Fields.of(table))
+                .on(keyField.eq(key.type().cast(DSL.field(DSL.name(IDS, "id"))))));
+    return new Lookup(key, rows, one, many);
   }
 
   private static Column keyOf(Table table) {

@@ -74,18 +74,7 @@ public final class PostgresCollections implements Collections<Value, byte[]> {
   @Override
   public Optional<byte[]> get(String namespace, String collection, String id, List<String> fields) {
     return onTable(
-        namespace,
-        collection,
-        table -> {
-          Lookup lookup = statements.lookup(table, fields);
-          Sql.Values values =
-              new Sql.Values(List.of(lookup.key().type().toJdbc(id, "id")), List.of(), 0, 0);
-          return database.select(
-              "get",
-              lookup.sql(),
-              values,
-              rows -> rows.next() ? Optional.of(lookup.rows().read(rows)) : Optional.empty());
-        });
+        namespace, collection, table -> statements.lookup(table, fields, database).get(id));
   }
 
   private <T> T onTable(String namespace, String collection, Function<Table, T> work) {

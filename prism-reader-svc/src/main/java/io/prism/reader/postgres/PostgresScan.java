@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A scan of a table: a page is one transaction, a segment of it one statement. */
@@ -23,7 +24,7 @@ final class PostgresScan implements Scan<byte[]> {
 
   private final PostgresCollections collections;
   private final Selection<Value> selection;
-  private PreparedScan prepared;
+  private volatile PreparedScan prepared;
 
   PostgresScan(PostgresCollections collections, Selection<Value> selection, PreparedScan prepared) {
     this.collections = collections;
@@ -42,13 +43,14 @@ final class PostgresScan implements Scan<byte[]> {
   }
 
   @Override
-  public Page<byte[]> next(@Nullable Position after, long skip, PageSize size) {
+  public Page<byte[]> next(
+      @Nullable Position after, long skip, PageSize size, Consumer<Position> ahead) {
     try {
-      return page(after, skip, size);
+      return page(after, skip, size, ahead);
     } catch (SchemaChanged e) {
       prepareAgain(after);
       try {
-        return page(after, skip, size);
+        return page(after, skip, size, ahead);
       } catch (SchemaChanged again) {
         throw Database.unreadable("the collection cannot be read as it is", again);
       }
@@ -64,7 +66,8 @@ final class PostgresScan implements Scan<byte[]> {
     prepared = again;
   }
 
-  private Page<byte[]> page(@Nullable Position after, long skip, PageSize size) {
+  private Page<byte[]> page(
+      @Nullable Position after, long skip, PageSize size, Consumer<Position> ahead) {
     PreparedScan scan = prepared;
     List<Segment> segments =
         after == null ? List.of(Segment.WHOLE) : Segment.after(after, scan.keys());
@@ -79,6 +82,9 @@ final class PostgresScan implements Scan<byte[]> {
                 sql,
                 values(scan, after, page, skip),
                 rows -> {
+                  if (scan.isUnique() && sql.weight().isWithin(size)) {
+                    tell(ahead, scan, size, rows);
+                  }
                   fill(page, scan, sql.weight(), rows);
                   return page.page();
                 });
@@ -132,23 +138,37 @@ final class PostgresScan implements Scan<byte[]> {
     }
   }
 
+  /** All rows are there: the last one of the page can be looked at before the first. */
+  private static void tell(
+      Consumer<Position> ahead, PreparedScan scan, PageSize size, ResultSet rows)
+      throws SQLException {
+    if (rows.absolute(size.rows() + 1)) {
+      rows.absolute(size.rows());
+      ahead.accept(new Position(Arrays.asList(keys(scan, rows))));
+    }
+    rows.beforeFirst();
+  }
+
   private static void fill(
       PageAssembly<byte[]> page, PreparedScan scan, RowWeight weight, ResultSet result)
       throws SQLException {
-    int width = scan.rows().width();
-    int keys = scan.keys().size();
     while (result.next()) {
       byte[] row = scan.rows().read(result);
-      @Nullable String[] key = new @Nullable String[keys];
-      for (int i = 0; i < keys; i++) {
-        key[i] = result.getString(width + i + 1);
-      }
       int bytes = row.length;
-      if (!page.offer(row, bytes, key)) {
+      if (!page.offer(row, bytes, keys(scan, result))) {
         return;
       }
       weight.observe(bytes);
       result.setFetchSize(weight.fetchSize());
     }
+  }
+
+  private static @Nullable String[] keys(PreparedScan scan, ResultSet result) throws SQLException {
+    int width = scan.rows().width();
+    @Nullable String[] keys = new @Nullable String[scan.keys().size()];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = result.getString(width + i + 1);
+    }
+    return keys;
   }
 }

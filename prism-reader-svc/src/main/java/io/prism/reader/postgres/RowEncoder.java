@@ -91,22 +91,11 @@ final class RowEncoder {
       }
       // The driver speaks UTF-8 with PostgreSQL, as the message does with clients.
       case TEXT -> string(name, row.getBytes(column));
-      case FLOAT4,
-          NUMERIC,
-          CHAR,
-          UUID,
-          DATE,
-          TIME,
-          TIMETZ,
-          TIMESTAMP,
-          TIMESTAMPTZ,
-          BYTEA,
-          JSON,
-          JSONB,
-          ENUM,
-          ARRAY,
-          OTHER ->
-          value(name, type.read(row, column));
+      case NUMERIC, CHAR, UUID, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ, BYTEA, ENUM, OTHER -> {
+        String value = type.readString(row, column);
+        string(name, value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+      }
+      case FLOAT4, JSON, JSONB, ARRAY -> value(name, type.read(row, column));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.prism.reader.postgres;
 
+import io.prism.reader.domain.PageSize;
+
 /**
  * How many bytes the rows of a statement have, so that as many are fetched at a time as make about
  * a megabyte: the driver holds a whole fetch in memory. An estimate, and shared by all executions.
@@ -21,6 +23,12 @@ final class RowWeight {
     if (now != before) {
       bytes = now;
     }
+  }
+
+  /** Whether a page of so many rows is not cut short by its bytes, by all that is known. */
+  boolean isWithin(PageSize size) {
+    long known = bytes;
+    return known != 0 && known * size.rows() <= size.bytes();
   }
 
   /** How many rows to fetch next. */

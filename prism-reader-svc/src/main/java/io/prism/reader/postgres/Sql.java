@@ -3,6 +3,7 @@ package io.prism.reader.postgres;
 import io.prism.relational.ColumnType;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.jooq.DSLContext;
@@ -62,9 +63,20 @@ record Sql(String text, List<Slot> slots, RowWeight weight) {
         new RowWeight());
   }
 
-  /** Prepares the statement with its values; the caller closes it. */
+  /** Prepares the statement with its values, for rows that are fetched by and by. */
   PreparedStatement prepare(Connection connection, Values values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(text);
+    return bound(connection.prepareStatement(text), values);
+  }
+
+  /** The same for rows that are all fetched at once, and gone through in any order. */
+  PreparedStatement prepareWhole(Connection connection, Values values) throws SQLException {
+    return bound(
+        connection.prepareStatement(
+            text, ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY),
+        values);
+  }
+
+  private PreparedStatement bound(PreparedStatement statement, Values values) throws SQLException {
     try {
       for (int i = 0; i < slots.size(); i++) {
         bind(statement, i + 1, slots.get(i), values);

@@ -14,7 +14,7 @@ final class SqlCache {
 
   private final Cache<Shape, Sql> statements =
       Caffeine.newBuilder().maximumSize(MAX_STATEMENTS).build();
-  private final Cache<Shape, Lookup> lookups =
+  private final Cache<Shape, SharedLookup> lookups =
       Caffeine.newBuilder().maximumSize(MAX_STATEMENTS).build();
 
   /**
@@ -26,11 +26,12 @@ final class SqlCache {
   private record Shape(Table table, String rest) {}
 
   /** How a row is got by its key, with the fields that a request names. */
-  Lookup lookup(Table table, List<String> fields) {
+  SharedLookup lookup(Table table, List<String> fields, Database database) {
     String shape = Fields.shape(fields);
     return shape.length() > MAX_SHAPE_LENGTH
-        ? Lookup.of(table, fields)
-        : lookups.get(new Shape(table, shape), key -> Lookup.of(table, fields));
+        ? new SharedLookup(Lookup.of(table, fields), database)
+        : lookups.get(
+            new Shape(table, shape), key -> new SharedLookup(Lookup.of(table, fields), database));
   }
 
   Sql get(Table table, String shape, Supplier<Sql> rendering) {

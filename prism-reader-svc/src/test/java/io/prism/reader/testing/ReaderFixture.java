@@ -98,7 +98,8 @@ public final class ReaderFixture implements AutoCloseable {
     return namespace;
   }
 
-  private Connection connect() throws SQLException {
+  /** A connection past the service. */
+  public Connection connect() throws SQLException {
     return DriverManager.getConnection(database.url(), database.username(), database.password());
   }
 
