@@ -1,6 +1,6 @@
 package io.prism.pubsub;
 
-import static io.prism.pubsub.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;

@@ -1,7 +1,7 @@
 package io.prism.pubsub;
 
-import static io.prism.pubsub.testing.Failures.checked;
-import static io.prism.pubsub.testing.Failures.detail;
+import static io.prism.starter.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.detail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.ErrorInfo;

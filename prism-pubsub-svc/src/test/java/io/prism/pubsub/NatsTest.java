@@ -1,8 +1,8 @@
 package io.prism.pubsub;
 
 import static io.prism.pubsub.testing.Client.event;
-import static io.prism.pubsub.testing.Failures.detail;
-import static io.prism.pubsub.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.detail;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.FutureCallback;

@@ -1,8 +1,8 @@
 package io.prism.pubsub;
 
-import static io.prism.pubsub.testing.Failures.checked;
-import static io.prism.pubsub.testing.Failures.detail;
-import static io.prism.pubsub.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.detail;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

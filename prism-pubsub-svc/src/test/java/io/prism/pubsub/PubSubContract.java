@@ -2,9 +2,9 @@ package io.prism.pubsub;
 
 import static io.prism.pubsub.testing.Client.event;
 import static io.prism.pubsub.testing.Client.pattern;
-import static io.prism.pubsub.testing.Failures.checked;
-import static io.prism.pubsub.testing.Failures.detail;
-import static io.prism.pubsub.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.detail;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -295,6 +295,8 @@ abstract class PubSubContract {
           failure(Code.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", () -> client.unsubscribe(stream.id()));
       assertThat(detail(status, ResourceInfo.class).map(ResourceInfo::getResourceName))
           .contains(stream.id());
+      assertThat(detail(status, ErrorInfo.class).map(ErrorInfo::getDomain))
+          .contains("prism.pubsub.v1");
     }
     failure(Code.NOT_FOUND, "SUBSCRIPTION_NOT_FOUND", () -> client.unsubscribe("x"));
     invalid("subscription_id", () -> client.unsubscribe(""));

@@ -1,7 +1,7 @@
 package io.prism.pubsub;
 
-import static io.prism.pubsub.testing.Failures.checked;
-import static io.prism.pubsub.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
@@ -9,11 +9,11 @@ import io.prism.pubsub.testing.Client;
 import io.prism.pubsub.testing.NatsFixture;
 import io.prism.pubsub.testing.PubSubDeployment;
 import io.prism.pubsub.testing.PubSubFixture;
-import io.prism.pubsub.testing.ReplicaProcess;
 import io.prism.pubsub.testing.TestStream;
 import io.prism.pubsub.v1.Subscription;
 import io.prism.starter.auth.Session;
 import io.prism.starter.testing.Await;
+import io.prism.starter.testing.ReplicaProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.prism.queue;
 
-import static io.prism.queue.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.checked;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;

@@ -1,8 +1,8 @@
 package io.prism.queue;
 
-import static io.prism.queue.testing.Failures.checked;
-import static io.prism.queue.testing.Failures.detail;
-import static io.prism.queue.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.detail;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;

@@ -1,7 +1,7 @@
 package io.prism.queue;
 
-import static io.prism.queue.testing.Failures.detail;
-import static io.prism.queue.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.detail;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -150,6 +150,8 @@ final class PublishTest {
                     .getTopicInfo(GetTopicInfoRequest.newBuilder().setTopic("nothing").build()));
     assertThat(detail(status, ResourceInfo.class).map(ResourceInfo::getResourceName))
         .contains("nothing");
+    assertThat(detail(status, ErrorInfo.class).map(ErrorInfo::getDomain))
+        .contains("prism.queue.v1");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.prism.queue;
 
-import static io.prism.queue.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;

@@ -1,7 +1,7 @@
 package io.prism.queue;
 
-import static io.prism.queue.testing.Failures.checked;
-import static io.prism.queue.testing.Failures.failure;
+import static io.prism.starter.testing.Failures.checked;
+import static io.prism.starter.testing.Failures.failure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -2,6 +2,7 @@ package io.prism.queue.testing;
 
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.FreePort;
+import io.prism.starter.testing.Signals;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

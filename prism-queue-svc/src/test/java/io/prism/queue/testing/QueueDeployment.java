@@ -14,6 +14,7 @@ import io.prism.starter.testing.Await;
 import io.prism.starter.testing.FakeSessionFeed;
 import io.prism.starter.testing.FreePort;
 import io.prism.starter.testing.JwksServer;
+import io.prism.starter.testing.ReplicaProcess;
 import io.prism.starter.testing.TokenMinter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ public final class QueueDeployment implements AutoCloseable {
   public ReplicaProcess startProcess(int replica) {
     List<String> arguments = argumentsOf(replica);
     arguments.add("--spring.main.web-application-type=none");
-    ReplicaProcess process = new ReplicaProcess(arguments);
+    ReplicaProcess process = new ReplicaProcess(QueueApplication.class, arguments);
     processes.put(replica, process);
     return process;
   }

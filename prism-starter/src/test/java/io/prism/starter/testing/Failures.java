@@ -11,6 +11,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.prism.starter.error.Reason;
+import java.util.Objects;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -34,6 +35,21 @@ public final class Failures {
     return failure;
   }
 
+  /** The status of a call that has to fail with a code and a reason. */
+  public static com.google.rpc.Status failure(
+      Status.Code code, String reason, ThrowingCallable call) {
+    return checked(code, reason, failureOf(call));
+  }
+
+  /** The status of a failure, which must have a code and a reason of one of our services. */
+  public static com.google.rpc.Status checked(Status.Code code, String reason, Throwable failure) {
+    assertThat(failure).as("a failure with %s %s", code, reason).isNotNull();
+    assertThat(Status.fromThrowable(failure).getCode()).as(failure.toString()).isEqualTo(code);
+    assertThat(reasonOf(failure)).as(failure.toString()).isEqualTo(reason);
+    assertThat(infoOf(failure).getDomain()).matches("prism\\.[a-z]+\\.v1");
+    return Objects.requireNonNull(StatusProto.fromThrowable(failure));
+  }
+
   /** {@code ErrorInfo.reason}, or the status code where there is none. */
   public static String reasonOf(Throwable failure) {
     return detail(failure, ErrorInfo.class)
@@ -49,9 +65,12 @@ public final class Failures {
   /** A {@code google.rpc} detail of a failure. */
   public static <M extends Message> Optional<M> detail(Throwable failure, Class<M> type) {
     com.google.rpc.Status status = StatusProto.fromThrowable(failure);
-    if (status == null) {
-      return Optional.empty();
-    }
+    return status == null ? Optional.empty() : detail(status, type);
+  }
+
+  /** The same of its status. */
+  public static <M extends Message> Optional<M> detail(
+      com.google.rpc.Status status, Class<M> type) {
     return status.getDetailsList().stream()
         .filter(any -> any.is(type))
         .findFirst()

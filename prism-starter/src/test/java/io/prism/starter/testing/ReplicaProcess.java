@@ -1,6 +1,5 @@
-package io.prism.pubsub.testing;
+package io.prism.starter.testing;
 
-import io.prism.pubsub.PubSubApplication;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,12 +8,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A replica of the PubSub service in a process of its own, which can be killed. */
+/** A replica of a service in a process of its own, which can be killed and frozen. */
 public final class ReplicaProcess implements AutoCloseable {
 
   private final Process process;
 
-  ReplicaProcess(List<String> arguments) {
+  /**
+   * Starts it, at a small heap.
+   *
+   * @param application with the main method
+   */
+  public ReplicaProcess(Class<?> application, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
@@ -24,7 +28,7 @@ public final class ReplicaProcess implements AutoCloseable {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(PubSubApplication.class.getName());
+    command.add(application.getName());
     command.addAll(arguments);
     try {
       File log = Files.createTempFile(Path.of("target"), "replica", ".log").toFile();
@@ -38,6 +42,20 @@ public final class ReplicaProcess implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     process.onExit().join();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Lets the process stand still: connections stay open and nothing is answered. */
+  public void freeze() {
+    Signals.send(process, "STOP");
+  }
+
+  /** Ends what {@link #freeze} began. */
+  public void thaw() {
+    Signals.send(process, "CONT");
   }
 
   @Override

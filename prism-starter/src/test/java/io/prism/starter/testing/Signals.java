@@ -1,14 +1,15 @@
-package io.prism.queue.testing;
+package io.prism.starter.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** Signals to processes of a test. */
-final class Signals {
+public final class Signals {
 
   private Signals() {}
 
-  static void send(Process process, String name) {
+  /** Sends a signal such as {@code STOP}. */
+  public static void send(Process process, String name) {
     try {
       int status =
           new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
