@@ -2,10 +2,14 @@ package io.prism.reader.postgres;
 
 import com.google.protobuf.Value;
 import io.prism.reader.domain.Collections;
+import io.prism.reader.domain.CopyName;
+import io.prism.reader.domain.CopyableRows;
 import io.prism.reader.domain.ReaderReason;
 import io.prism.reader.domain.Scan;
 import io.prism.reader.domain.Selection;
+import io.prism.reader.domain.StoredRow;
 import io.prism.relational.Catalogue;
+import io.prism.relational.RowKey;
 import io.prism.relational.Table;
 import io.prism.starter.error.PrismException;
 import java.util.List;
@@ -14,7 +18,7 @@ import java.util.function.Function;
 import org.jooq.impl.DSL;
 
 /** The tables and views of PostgreSQL. */
-public final class PostgresCollections implements Collections<Value, byte[]> {
+public final class PostgresCollections implements Collections<Value, byte[]>, CopyableRows<byte[]> {
 
   private static final int MAX_SHOWN = 63;
 
@@ -78,14 +82,47 @@ public final class PostgresCollections implements Collections<Value, byte[]> {
         collection,
         table -> {
           Lookup lookup = statements.lookup(table, fields);
-          Sql.Values values =
-              new Sql.Values(List.of(lookup.key().type().toJdbc(id, "id")), List.of(), 0, 0);
-          return database.select(
-              "get",
-              lookup.sql(),
-              values,
-              rows -> rows.next() ? Optional.of(lookup.rows().read(rows)) : Optional.empty());
+          return select(lookup, id, lookup.rows()::read);
         });
+  }
+
+  @Override
+  public Optional<CopyName> copyName(String namespace, String collection, String id) {
+    Table table = table(namespace, collection);
+    return Lookup.copyKey(table)
+        .flatMap(
+            key ->
+                key.asked(id, "id").map(name -> new CopyName(name, key.isExact(), table.shape())));
+  }
+
+  @Override
+  public Optional<StoredRow<byte[]>> stored(String namespace, String collection, String id) {
+    return onTable(
+        namespace,
+        collection,
+        table -> {
+          Lookup lookup = statements.lookup(table, List.of());
+          Optional<RowKey> key = Lookup.copyKey(table);
+          return select(
+              lookup,
+              id,
+              rows -> {
+                byte[] row = lookup.rows().read(rows);
+                Optional<String> name =
+                    key.isEmpty() ? Optional.empty() : lookup.name(key.get(), rows);
+                return new StoredRow<>(name, table.shape(), row);
+              });
+        });
+  }
+
+  private <T> Optional<T> select(Lookup lookup, String id, Database.Rows<T> row) {
+    Sql.Values values =
+        new Sql.Values(List.of(lookup.key().type().toJdbc(id, "id")), List.of(), 0, 0);
+    return database.select(
+        "get",
+        lookup.sql(),
+        values,
+        rows -> rows.next() ? Optional.of(row.take(rows)) : Optional.empty());
   }
 
   private <T> T onTable(String namespace, String collection, Function<Table, T> work) {
