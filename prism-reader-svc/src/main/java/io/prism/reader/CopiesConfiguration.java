@@ -14,9 +14,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** Wires copies of rows, where a Redis is named. The client is ours before Boot looks for one. */
+/** Wires copies of rows, where a Redis is named. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnRedis
+// Ours first: Boot makes only what is not there yet.
 @Import({RedisCopies.class, DataRedisAutoConfiguration.class})
 class CopiesConfiguration {
 
