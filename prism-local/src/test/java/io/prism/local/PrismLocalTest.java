@@ -73,7 +73,8 @@ final class PrismLocalTest {
     Started demo = start(Demo.class, prism.port(), freePort());
     assertThat(demo.exitStatus()).as(demo.text()).isZero();
     assertThat(demo.text())
-        .contains("PubSub (RFC-002 §4.4)", "Cache (RFC-002 §14)")
+        .contains(
+            "PubSub (RFC-002 §4.4)", "Cache (RFC-002 §14)", "from its copy in", "as it is now")
         .doesNotContain("not served here");
 
     Started status = start(ServiceStatus.class, prism.port(), freePort(), address);

@@ -2,9 +2,10 @@ package io.prism.reader;
 
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 
-/** Starts the Reader service. */
-@SpringBootApplication(proxyBeanMethods = false)
+/** Starts the Reader service. A Redis is used only where one is named. */
+@SpringBootApplication(proxyBeanMethods = false, exclude = DataRedisAutoConfiguration.class)
 public class ReaderApplication {
 
   /** Runs the service until it is told to stop. */

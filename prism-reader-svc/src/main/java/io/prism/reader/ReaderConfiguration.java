@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.reader.domain.Collections;
 import io.prism.reader.domain.Cursors;
 import io.prism.reader.domain.ReaderLimits;
+import io.prism.reader.domain.RowCopies;
 import io.prism.reader.grpc.ReaderMeters;
+import io.prism.reader.grpc.RowGets;
 import io.prism.reader.postgres.Database;
 import io.prism.reader.postgres.PostgresCollections;
 import io.prism.reader.postgres.PostgresProbe;
@@ -20,6 +22,7 @@ import java.security.SecureRandom;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -48,7 +51,7 @@ class ReaderConfiguration {
   }
 
   @Bean
-  Collections<Value, byte[]> collections(Catalogue catalogue, Database database) {
+  PostgresCollections collections(Catalogue catalogue, Database database) {
     return new PostgresCollections(catalogue, database);
   }
 
@@ -92,6 +95,21 @@ class ReaderConfiguration {
   @Bean
   ReaderMeters readerMeters(MeterRegistry meters) {
     return new ReaderMeters(meters);
+  }
+
+  @Bean
+  RowGets rowGets(
+      Collections<Value, byte[]> collections,
+      ObjectProvider<RowCopies<byte[]>> copies,
+      ReaderProperties properties,
+      MeterRegistry meters) {
+    RowCopies<byte[]> named = copies.getIfAvailable();
+    if (named == null) {
+      log.info(
+          "no Redis is named (spring.data.redis.url or host): Get reads from PostgreSQL also for"
+              + " sessions whose configuration has a cache");
+    }
+    return new RowGets(collections, named, properties.cache().ttl(), meters);
   }
 
   @Bean

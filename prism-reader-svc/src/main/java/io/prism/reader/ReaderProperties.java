@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The Reader service. The connection to PostgreSQL and its pool are {@code spring.datasource.*}.
+ * The Reader service. The connection to PostgreSQL and its pool are {@code spring.datasource.*};
+ * the Redis for copies of rows, which it can do without, is {@code spring.data.redis.*}.
  *
  * @param timeLimit after which PostgreSQL has to be done with one page, count or row; the rest is
  *     cancelled and the call fails with DEADLINE_EXCEEDED, as it does when its own deadline is
@@ -19,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  *     all instances; without one, each instance makes its own and its cursors end with it
  * @param page how large pages are
  * @param filter how large filters are
+ * @param cache copies of rows, for sessions whose configuration has a cache
  */
 @Validated
 @ConfigurationProperties("prism.reader")
@@ -26,7 +28,8 @@ public record ReaderProperties(
     @DefaultValue("20s") Duration timeLimit,
     @Nullable String cursorKey,
     @DefaultValue Pages page,
-    @DefaultValue Filters filter) {
+    @DefaultValue Filters filter,
+    @DefaultValue Copies cache) {
 
   /**
    * How large pages are.
@@ -57,4 +60,12 @@ public record ReaderProperties(
       @DefaultValue("16") @Min(1) int maxDepth,
       @DefaultValue("1000") @Min(1) @Max(10_000) int maxConditions,
       @DefaultValue("1000") @Min(1) int maxListed) {}
+
+  /**
+   * Copies of rows, for sessions whose configuration has a cache.
+   *
+   * @param ttl of a copy, when the session's configuration names none
+   * @param maxRow largest row that is copied
+   */
+  public record Copies(@DefaultValue("15m") Duration ttl, @DefaultValue("1MB") DataSize maxRow) {}
 }

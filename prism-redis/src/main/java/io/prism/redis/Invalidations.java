@@ -99,6 +99,33 @@ public final class Invalidations implements AutoCloseable {
     return CompletableFuture.allOf(running.toArray(CompletableFuture[]::new));
   }
 
+  /**
+   * Removes all copies of a namespace, for who has changed more rows than can be told. Takes time
+   * with the number of all keys in Redis. Never fails, as {@link #invalidate}.
+   */
+  public CompletableFuture<Void> invalidateAll(String namespace) {
+    return removed(namespace)
+        // What was loaded before the change may be stored behind the back of the first sweep, but
+        // not later: all leases of that time are gone with it.
+        .thenCompose(once -> removed(namespace))
+        .exceptionally(
+            failure -> {
+              owedWhole.put(namespace, sequence.incrementAndGet());
+              pay();
+              return null;
+            });
+  }
+
+  private CompletableFuture<Void> removed(String namespace) {
+    CompletableFuture<Void> removed = CompletableFuture.completedFuture(null);
+    for (EntryKey.Space space : EntryKey.Space.values()) {
+      if (space != EntryKey.Space.MEMORY) {
+        removed = removed.thenCompose(before -> entries.removeAll(namespace, space));
+      }
+    }
+    return removed;
+  }
+
   /** Removes copies as soon as Redis can be reached; until then no copy is read here. */
   void owe(Collection<EntryKey> keys) {
     for (EntryKey key : keys) {

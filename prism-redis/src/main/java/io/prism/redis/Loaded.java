@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value its bytes, which nobody changes any more
  * @param remaining how long the source itself goes on having it; null: for ever. No copy lives
- *     longer
+ *     longer; zero: there is to be no copy
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-public record Loaded(byte[] value, @Nullable Duration remaining) {}
+public record Loaded(byte[] value, @Nullable Duration remaining) {
+
+  boolean isOver() {
+    return remaining != null && !remaining.isPositive();
+  }
+}

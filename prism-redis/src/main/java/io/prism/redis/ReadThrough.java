@@ -289,6 +289,9 @@ public final class ReadThrough implements AutoCloseable {
       return entries.fill(load.key(), load.token(), null, freshness.absentTtl(), quiet);
     }
     Loaded value = loaded.get();
+    if (value.isOver()) {
+      return entries.release(load.key(), load.token()).thenApply(released -> released == 1);
+    }
     return entries.fill(
         load.key(), load.token(), value.value(), lifetime(value.remaining(), freshness), quiet);
   }

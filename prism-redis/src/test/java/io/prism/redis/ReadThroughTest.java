@@ -75,6 +75,49 @@ class ReadThroughTest {
   }
 
   @Test
+  void whatIsOverWhenItIsLoadedIsServedAndHasNoCopy() {
+    ControlledSource source = new ControlledSource();
+    CompletableFuture<Optional<Found>> first = one.reads.get(key, FRESHNESS, source);
+    CompletableFuture<Optional<Loaded>> load = source.next();
+    CompletableFuture<Optional<Found>> joined = one.reads.get(key, FRESHNESS, source);
+    load.complete(value("once", Duration.ZERO));
+    assertThat(text(first)).isEqualTo("once");
+    assertThat(text(joined)).isEqualTo("once");
+    assertThat(copy()).isNull();
+    // And nobody waits for its lease.
+    assertThat(text(two.reads.get(key, FRESHNESS, ControlledSource.of("again"))))
+        .isEqualTo("again");
+    assertThat(copy()).isEqualTo("again");
+  }
+
+  @Test
+  void allCopiesOfANamespaceAreRemovedAndNoLoadUnderWayIsStored() {
+    EntryKey other = new EntryKey(namespace + "-other", Space.ROW, "key");
+    EntryKey row = EntryKey.row(namespace, "users", "1");
+    EntryKey absent = EntryKey.row(namespace, "users", "2");
+    Freshness remembering =
+        new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ZERO);
+    for (EntryKey copied : List.of(key, other, row)) {
+      one.reads.get(copied, FRESHNESS, ControlledSource.of("old")).join();
+    }
+    one.reads
+        .get(absent, remembering, () -> CompletableFuture.completedFuture(Optional.empty()))
+        .join();
+    ControlledSource source = new ControlledSource();
+    EntryKey loading = EntryKey.row(namespace, "users", "3");
+    CompletableFuture<Optional<Found>> reader = one.reads.get(loading, FRESHNESS, source);
+    CompletableFuture<Optional<Loaded>> load = source.next();
+    two.invalidations.invalidateAll(namespace).join();
+    load.complete(value("old"));
+    assertThat(text(reader)).isEqualTo("old");
+    for (EntryKey gone : List.of(key, row, absent, loading)) {
+      assertThat(text(one.reads.get(gone, remembering, ControlledSource.of("new"))))
+          .isEqualTo("new");
+    }
+    assertThat(text(one.reads.get(other, FRESHNESS, ControlledSource.of("new")))).isEqualTo("old");
+  }
+
+  @Test
   void aValueLoadedBeforeAnInvalidationIsNotStoredAfterIt() {
     ControlledSource source = new ControlledSource();
     CompletableFuture<Optional<Found>> reader = one.reads.get(key, FRESHNESS, source);

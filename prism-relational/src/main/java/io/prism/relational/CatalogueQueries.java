@@ -1,6 +1,10 @@
 package io.prism.relational;
 
 import io.prism.relational.ColumnType.Kind;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,11 +26,16 @@ final class CatalogueQueries {
       select c.relkind::text, a.attname::text, a.atttypid::bigint, not a.attnotnull,
         a.attgenerated <> '' or a.attidentity = 'a',
         a.atthasdef or a.attidentity <> '' or t.typdefault is not null,
-        coalesce(array_position(i.indkey::int2[], a.attnum), -1)
+        coalesce(array_position(i.indkey::int2[], a.attnum), -1),
+        a.atttypmod, coalesce(l.collisdeterministic, true),
+        c.oid::bigint, c.relfilenode::bigint, c.relispartition,
+        c.relispartition or c.relkind = 'r' and c.relhassubclass
+          or exists (select from pg_catalog.pg_inherits h where h.inhrelid = c.oid)
       from pg_catalog.pg_class c
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
       join pg_catalog.pg_type t on t.oid = a.atttypid
+      left join pg_catalog.pg_collation l on l.oid = a.attcollation
       left join pg_catalog.pg_index i on i.indrelid = c.oid and i.indisprimary
       where n.nspname::text = ? and c.relname::text = ? and c.relkind in ('r', 'p', 'v', 'm')
       order by a.attnum
@@ -55,6 +64,21 @@ final class CatalogueQueries {
       from used u
       join pg_catalog.pg_type t on t.oid = u.oid
       join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+      """;
+
+  /** The tables of the same schema that a partition is a part of, directly or not. */
+  private static final String WHOLES =
+      """
+      with recursive whole(oid) as (
+        select h.inhparent from pg_catalog.pg_inherits h where h.inhrelid = ?::bigint::oid
+        union
+        select h.inhparent from whole w join pg_catalog.pg_inherits h on h.inhrelid = w.oid
+      )
+      select c.relname::text
+      from whole w
+      join pg_catalog.pg_class c on c.oid = w.oid
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where n.nspname::text = ?
       """;
 
   private static final String PG_CATALOG = "pg_catalog";
@@ -90,7 +114,13 @@ final class CatalogueQueries {
       boolean nullable,
       boolean generated,
       boolean hasDefault,
-      int keyPosition) {}
+      int keyPosition,
+      int modifier,
+      boolean deterministic) {}
+
+  /** What is said of the relation as a whole, with each of its columns. */
+  private record Relation(
+      Table.Kind kind, long oid, long storage, boolean partition, boolean sharesRows) {}
 
   private record TypeRow(
       String schema,
@@ -105,13 +135,19 @@ final class CatalogueQueries {
   static Optional<Table> table(Connection connection, SchemaName schema, String name)
       throws SQLException {
     List<Attribute> attributes = new ArrayList<>();
-    Table.Kind kind = null;
+    Relation relation = null;
     try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
       statement.setString(1, schema.name());
       statement.setString(2, name);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          kind = tableKind(row.getString(1));
+          relation =
+              new Relation(
+                  tableKind(row.getString(1)),
+                  row.getLong(10),
+                  row.getLong(11),
+                  row.getBoolean(12),
+                  row.getBoolean(13));
           attributes.add(
               new Attribute(
                   row.getString(2),
@@ -119,22 +155,43 @@ final class CatalogueQueries {
                   row.getBoolean(4),
                   row.getBoolean(5),
                   row.getBoolean(6),
-                  row.getInt(7)));
+                  row.getInt(7),
+                  row.getInt(8),
+                  row.getBoolean(9)));
         }
       }
     }
-    if (kind == null) {
+    if (relation == null) {
       return Optional.empty();
     }
-    return Optional.of(table(schema, name, kind, attributes, types(connection, attributes)));
+    List<String> wholes =
+        relation.partition() ? wholes(connection, schema, relation.oid()) : List.of();
+    return Optional.of(
+        table(schema, name, relation, attributes, types(connection, attributes), wholes));
+  }
+
+  private static List<String> wholes(Connection connection, SchemaName schema, long oid)
+      throws SQLException {
+    List<String> wholes = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(WHOLES)) {
+      statement.setLong(1, oid);
+      statement.setString(2, schema.name());
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          wholes.add(row.getString(1));
+        }
+      }
+    }
+    return wholes;
   }
 
   private static Table table(
       SchemaName schema,
       String name,
-      Table.Kind kind,
+      Relation relation,
       List<Attribute> attributes,
-      Map<Long, TypeRow> types) {
+      Map<Long, TypeRow> types,
+      List<String> wholes) {
     List<Column> columns = new ArrayList<>();
     Map<Integer, Column> key = new TreeMap<>();
     for (Attribute attribute : attributes) {
@@ -144,13 +201,38 @@ final class CatalogueQueries {
               type(attribute.type(), types),
               attribute.nullable(),
               attribute.generated(),
-              attribute.hasDefault());
+              attribute.hasDefault(),
+              attribute.deterministic());
       columns.add(column);
       if (attribute.keyPosition() >= 0) {
         key.put(attribute.keyPosition(), column);
       }
     }
-    return new Table(schema, name, kind, columns, List.copyOf(key.values()));
+    return new Table(
+        schema,
+        name,
+        relation.kind(),
+        columns,
+        List.copyOf(key.values()),
+        new Table.Rows(shape(relation, attributes, types), relation.sharesRows(), wholes));
+  }
+
+  /** A hash of all that decides what a row of it looks like. */
+  private static long shape(
+      Relation relation, List<Attribute> attributes, Map<Long, TypeRow> types) {
+    StringBuilder text = new StringBuilder();
+    text.append(relation);
+    attributes.forEach(text::append);
+    // By their numbers, so that the same types give the same text.
+    new TreeMap<>(types).forEach((oid, type) -> text.append(oid).append(type));
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing in this JDK", e);
+    }
   }
 
   private static Table.Kind tableKind(String relkind) {

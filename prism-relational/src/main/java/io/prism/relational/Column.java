@@ -9,6 +9,13 @@ package io.prism.relational;
  * @param generated whether only PostgreSQL writes it: a generated column, or an identity that is
  *     always generated
  * @param hasDefault whether an INSERT may leave it out although it is not nullable
+ * @param deterministic whether its collation takes texts for equal only if they are the same; true
+ *     for what has no collation
  */
 public record Column(
-    String name, ColumnType type, boolean nullable, boolean generated, boolean hasDefault) {}
+    String name,
+    ColumnType type,
+    boolean nullable,
+    boolean generated,
+    boolean hasDefault,
+    boolean deterministic) {}

@@ -107,6 +107,11 @@ public final class ColumnType {
     return element == null ? name : name + "[]";
   }
 
+  /** Whether it is PostgreSQL's own, and not of an extension or made by users. */
+  boolean isBuiltIn() {
+    return schema.equals(PG_CATALOG);
+  }
+
   /** Whether PostgreSQL can compare its values and sort by them; json, for one, has no order. */
   public boolean isOrdered() {
     return ordered;

@@ -26,14 +26,35 @@ public final class Table {
   private final Kind kind;
   private final List<Column> columns;
   private final List<Column> primaryKey;
+  private final Rows rows;
   private final Map<String, Column> byName = new LinkedHashMap<>();
 
-  Table(SchemaName schema, String name, Kind kind, List<Column> columns, List<Column> primaryKey) {
+  /**
+   * What is known of its rows.
+   *
+   * @param shape see {@link Table#shape}
+   * @param shared see {@link Table#sharesRows}
+   * @param wholes see {@link Table#wholes}
+   */
+  record Rows(long shape, boolean shared, List<String> wholes) {
+    Rows {
+      wholes = List.copyOf(wholes);
+    }
+  }
+
+  Table(
+      SchemaName schema,
+      String name,
+      Kind kind,
+      List<Column> columns,
+      List<Column> primaryKey,
+      Rows rows) {
     this.schema = schema;
     this.name = name;
     this.kind = kind;
     this.columns = List.copyOf(columns);
     this.primaryKey = List.copyOf(primaryKey);
+    this.rows = rows;
     columns.forEach(column -> byName.put(column.name(), column));
   }
 
@@ -67,6 +88,28 @@ public final class Table {
   /** Whether rows are stored here, each with a system version (xmin), and not computed. */
   public boolean isStored() {
     return kind == Kind.TABLE || kind == Kind.PARTITIONED_TABLE;
+  }
+
+  /**
+   * A number for what a row of it looks like: another one after each change of its columns and
+   * their types, and after it was made anew, emptied or rewritten as a whole. The same for whoever
+   * reads the catalogue.
+   */
+  public long shape() {
+    return rows.shape();
+  }
+
+  /**
+   * Whether a statement on another table may change its rows: it is a partition, or one of the two
+   * inherits from the other. A statement on a partition of its own is not meant.
+   */
+  public boolean sharesRows() {
+    return rows.shared();
+  }
+
+  /** The partitioned tables of the same schema whose rows its rows are, too. */
+  public List<String> wholes() {
+    return rows.wholes();
   }
 
   @Override

@@ -120,6 +120,57 @@ final class CatalogueTest {
     assertThat(table("changing").column("b")).isPresent();
   }
 
+  private static long shape(String name) {
+    catalogue.forget(Schema.NAMESPACE, name);
+    return table(name).shape();
+  }
+
+  @Test
+  void aShapeIsTheSameUntilSomethingOfItChanges() {
+    schema.execute(
+        "create type size as enum ('s', 'm')", "create table shaped (a int primary key, b size)");
+    long first = shape("shaped");
+    schema.execute("insert into shaped values (1, 's')");
+    assertThat(shape("shaped")).isEqualTo(first);
+    assertThat(
+            Stream.of(
+                    "alter table shaped add c numeric(5,1)",
+                    "alter table shaped alter c type numeric(5,2)",
+                    "alter table shaped rename c to d",
+                    "alter type size rename value 's' to 'small'",
+                    "alter table shaped drop d",
+                    "truncate shaped",
+                    "drop table shaped; create table shaped (a int primary key, b size)")
+                .map(
+                    change -> {
+                      schema.execute(change);
+                      return shape("shaped");
+                    })
+                .toList())
+        .doesNotContain(first)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void knowsWhoseRowsAreAlsoThoseOfOthers() {
+    schema.execute(
+        "create table alone (id int primary key)",
+        "create table whole (id int, day date, primary key (id, day)) partition by range (day)",
+        "create table part partition of whole for values from ('2025-01-01') to ('2026-01-01')"
+            + " partition by hash (id)",
+        "create table part_of_part partition of part for values with (modulus 1, remainder 0)",
+        "create table parent (id int primary key)",
+        "create table child (primary key (id)) inherits (parent)");
+    assertThat(Stream.of("alone", "whole").filter(name -> table(name).sharesRows())).isEmpty();
+    assertThat(
+            Stream.of("part", "part_of_part", "parent", "child")
+                .filter(name -> !table(name).sharesRows()))
+        .isEmpty();
+    assertThat(table("part_of_part").wholes()).containsExactlyInAnyOrder("part", "whole");
+    assertThat(table("part").wholes()).containsExactly("whole");
+    assertThat(table("child").wholes()).isEmpty();
+  }
+
   @Test
   void anAbsentTableIsSeenSoonAfterItIsMade() {
     assertThat(catalogue.table(Schema.NAMESPACE, "late")).isEmpty();

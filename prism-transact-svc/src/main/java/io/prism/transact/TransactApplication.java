@@ -2,9 +2,10 @@ package io.prism.transact;
 
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 
-/** Starts the Transact service. */
-@SpringBootApplication(proxyBeanMethods = false)
+/** Starts the Transact service. A Redis is used only where one is named. */
+@SpringBootApplication(proxyBeanMethods = false, exclude = DataRedisAutoConfiguration.class)
 public class TransactApplication {
 
   /** Runs the service until it is told to stop. */

@@ -15,6 +15,7 @@ import io.prism.transact.TransactProperties.Connections;
 import io.prism.transact.domain.Mailboxes;
 import io.prism.transact.domain.Outbox;
 import io.prism.transact.domain.OutboxBinding;
+import io.prism.transact.domain.RowCopies;
 import io.prism.transact.domain.TransactionSlots;
 import io.prism.transact.domain.Transactions;
 import io.prism.transact.domain.WriteRules;
@@ -41,6 +42,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
@@ -52,6 +56,8 @@ import org.springframework.kafka.core.ProducerFactory;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(TransactProperties.class)
 class TransactConfiguration {
+
+  private static final Logger log = LoggerFactory.getLogger(TransactConfiguration.class);
 
   /**
    * Of the pool for reads, those that writers with a lock need; what reads mailboxes has the rest.
@@ -176,8 +182,20 @@ class TransactConfiguration {
   }
 
   @Bean
-  DataWrites dataWrites(HikariDataSource dataSource, Lane readLane, BackendGuard postgresqlGuard) {
-    return new DataWrites(new Catalogue(dataSource, postgresqlGuard), readLane, postgresqlGuard);
+  DataWrites dataWrites(
+      HikariDataSource dataSource,
+      Lane readLane,
+      BackendGuard postgresqlGuard,
+      ObjectProvider<RowCopies> copies) {
+    return new DataWrites(
+        new Catalogue(dataSource, postgresqlGuard),
+        readLane,
+        postgresqlGuard,
+        orNone(copies).areKept());
+  }
+
+  private static RowCopies orNone(ObjectProvider<RowCopies> copies) {
+    return copies.getIfAvailable(() -> RowCopies.NONE);
   }
 
   @Bean
@@ -185,14 +203,21 @@ class TransactConfiguration {
       Lane writeLane,
       Lane sequenceLane,
       DataWrites tables,
+      ObjectProvider<RowCopies> copies,
       BackendGuard postgresqlGuard,
       TransactProperties properties,
       MeterRegistry meters) {
     TransactProperties.Retry retry = properties.retry();
+    if (!orNone(copies).areKept()) {
+      log.info(
+          "no Redis is named (spring.data.redis.url or host): writes remove no copies of rows that"
+              + " Reader or Cache may keep");
+    }
     return new PostgresWriter(
         writeLane,
         sequenceLane,
         tables,
+        orNone(copies),
         new WriteResponseFormat(),
         properties.idempotency().retention(),
         postgresqlGuard,
@@ -202,8 +227,13 @@ class TransactConfiguration {
 
   @Bean
   Transactions<Value> transactions(
-      Lane streamLane, Lane sequenceLane, DataWrites tables, BackendGuard postgresqlGuard) {
-    return new PostgresTransactions(streamLane, sequenceLane, tables, postgresqlGuard);
+      Lane streamLane,
+      Lane sequenceLane,
+      DataWrites tables,
+      ObjectProvider<RowCopies> copies,
+      BackendGuard postgresqlGuard) {
+    return new PostgresTransactions(
+        streamLane, sequenceLane, tables, orNone(copies), postgresqlGuard);
   }
 
   @Bean

@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
 
 /**
  * The Transact service. The database is {@code spring.datasource.*}, whose pool serves reads;
- * Kafka, which only an outbox needs, is {@code spring.kafka.*}.
+ * Kafka, which only an outbox needs, is {@code spring.kafka.*}; the Redis in which others keep
+ * copies of rows, if they do, is {@code spring.data.redis.*}.
  *
  * @param timeout of a transaction that asks for none
  * @param maxTimeout longest time-out that a transaction may ask for

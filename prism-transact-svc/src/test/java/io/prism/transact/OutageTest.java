@@ -3,20 +3,24 @@ package io.prism.transact;
 import static io.prism.starter.testing.Failures.detail;
 import static io.prism.starter.testing.Failures.failsWith;
 import static io.prism.starter.testing.Failures.reasonOf;
+import static io.prism.transact.testing.Client.delete;
 import static io.prism.transact.testing.Client.insert;
 import static io.prism.transact.testing.Client.key;
 import static io.prism.transact.testing.Client.message;
 import static io.prism.transact.testing.Client.request;
+import static io.prism.transact.testing.Client.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.RetryInfo;
 import io.grpc.StatusRuntimeException;
+import io.prism.redis.testing.RedisFixture;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.observe.BackendProbe;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.PostgresFixture.Database;
 import io.prism.transact.domain.TransactReason;
 import io.prism.transact.testing.Client;
+import io.prism.transact.testing.CopiedRows;
 import io.prism.transact.testing.CuttingProxy;
 import io.prism.transact.testing.CuttingProxy.Cut;
 import io.prism.transact.testing.PostgresProcess;
@@ -61,6 +65,7 @@ final class OutageTest {
                 direct.password()),
             // What a call meets by itself is tested here, not what the circuit spares it.
             "prism.backend.window=1000",
+            "spring.data.redis.url=" + RedisFixture.url(),
             "spring.datasource.hikari.connection-timeout=1000",
             // So that a commit can be told on the wire.
             "spring.datasource.hikari.data-source-properties.prepareThreshold=0");
@@ -163,6 +168,34 @@ final class OutageTest {
     }
     assertThat(count("before")).isZero();
     assertThat(count("after it")).isOne();
+  }
+
+  @Test
+  void whatMayHaveBeenWrittenHasNoCopies() {
+    CopiedRows copies = new CopiedRows(service, client.namespace());
+    service.define(
+        client.namespace(),
+        "create table users (id int primary key, email text)",
+        "insert into users values (1, 'a'), (2, 'b'), (3, 'c')");
+    copies.make("users", "1", "2", "3");
+    proxy.cutNext(Cut.AFTER_COMMIT);
+    failsWith(
+        TransactReason.COMMIT_OUTCOME_UNKNOWN,
+        () -> client.write(update("users", "id", 1, "email", "x")));
+    assertThat(copies.left("users", "1", "2", "3")).containsExactly("2", "3");
+    try (TestTransaction transaction = TestTransaction.begin(client)) {
+      transaction.write(update("users", "id", 2, "email", "y"));
+      proxy.cutNext(Cut.AFTER_COMMIT);
+      transaction.sendCommit();
+      assertThat(transaction.error()).isEqualTo("COMMIT_OUTCOME_UNKNOWN");
+    }
+    assertThat(copies.left("users", "2", "3")).containsExactly("3");
+    // Nobody knows whose email it was.
+    proxy.cutNext(Cut.AFTER_COMMIT);
+    failsWith(
+        TransactReason.COMMIT_OUTCOME_UNKNOWN,
+        () -> client.write(delete("users", "email", "c").setIdField("email")));
+    assertThat(copies.left("users", "3")).isEmpty();
   }
 
   @Test

@@ -47,6 +47,10 @@ final class CacheDemo {
   private static final CacheConfig COUNTERS =
       CacheConfig.newBuilder().setStrategy(CacheStrategy.CACHE_STRATEGY_CACHE_ONLY).build();
 
+  /** What adds a cache layer to Reader, as RFC-002 §22.2 has it. */
+  private static final CacheConfig READS =
+      CacheConfig.newBuilder().setEnabled(true).setTtlSeconds(60).build();
+
   private final Channel channel;
   private final Narrator narrator;
   private final SessionDemo sessions;
@@ -70,6 +74,7 @@ final class CacheDemo {
     }
     flags(cache(FLAGS));
     counters(cache(COUNTERS));
+    new CachedReadsDemo(channel, narrator, sessions.openWithCachedReads(READS)).run();
   }
 
   private void profiles(CacheServiceGrpc.CacheServiceBlockingStub cache) {

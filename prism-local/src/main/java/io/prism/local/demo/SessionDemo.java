@@ -77,6 +77,11 @@ final class SessionDemo {
             .setCache(cache));
   }
 
+  /** For all services, with copies of the rows that Reader gets. */
+  String openWithCachedReads(CacheConfig cache) {
+    return open(ClientConfig.newBuilder().setNamespace(NAMESPACE).setCache(cache));
+  }
+
   private String open(ClientConfig.Builder config) {
     return sessions
         .createSession(

@@ -28,16 +28,19 @@ import org.springframework.stereotype.Component;
 final class ReaderGrpcService implements BindableService {
 
   private final Collections<Value, byte[]> collections;
+  private final RowGets gets;
   private final Cursors cursors;
   private final ReaderLimits limits;
   private final ReaderMeters meters;
 
   ReaderGrpcService(
       Collections<Value, byte[]> collections,
+      RowGets gets,
       Cursors cursors,
       ReaderLimits limits,
       ReaderMeters meters) {
     this.collections = collections;
+    this.gets = gets;
     this.cursors = cursors;
     this.limits = limits;
     this.meters = meters;
@@ -89,9 +92,7 @@ final class ReaderGrpcService implements BindableService {
   }
 
   private void get(GetRequest request, StreamObserver<EncodedResponse> response) {
-    Optional<byte[]> row =
-        collections.get(
-            namespace(), request.getCollection(), request.getId(), request.getFieldsList());
+    Optional<byte[]> row = gets.get(Session.current(), request);
     meters.got(row.isPresent());
     response.onNext(row.map(EncodedResponse::found).orElse(EncodedResponse.NOT_FOUND));
     response.onCompleted();

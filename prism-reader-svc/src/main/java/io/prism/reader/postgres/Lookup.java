@@ -3,10 +3,14 @@ package io.prism.reader.postgres;
 import io.prism.reader.domain.ReaderReason;
 import io.prism.relational.Column;
 import io.prism.relational.ColumnType;
+import io.prism.relational.RowKey;
 import io.prism.relational.Table;
 import io.prism.starter.error.PrismException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.Field;
 import org.jooq.SelectField;
 import org.jooq.impl.DSL;
@@ -14,12 +18,16 @@ import org.jooq.impl.DSL;
 /**
  * How rows of a table are got by their primary key.
  *
+ * @param place of the key among the selected columns, from 1; only where all are
  * @param one the statement for one id
  * @param many the statement for an array of ids; the last column says which of them a row is for
  */
-record Lookup(Column key, RowReader rows, Sql one, Sql many) {
+record Lookup(Column key, int place, RowReader rows, Sql one, Sql many) {
 
   private static final String IDS = "k";
+
+  /** Between the name of a collection and the id of a row in the name of a copy. */
+  private static final String SEPARATOR = ":";
 
   /**
    * The look-up of rows with some fields.
@@ -47,7 +55,24 @@ record Lookup(Column key, RowReader rows, Sql one, Sql many) {
                         ColumnType.text().array().parameter(id.param(String.class))))
                 .join(Fields.of(table))
                 .on(keyField.eq(key.type().cast(DSL.field(DSL.name(IDS, "id"))))));
-    return new Lookup(key, rows, one, many);
+    return new Lookup(key, table.columns().indexOf(key) + 1, rows, one, many);
+  }
+
+  /** What tells the copies of a table's rows; empty when they have none. */
+  static Optional<RowKey> copyKey(Table table) {
+    return table.sharesRows() || table.name().contains(SEPARATOR)
+        ? Optional.empty()
+        : RowKey.of(table);
+  }
+
+  /** What the copy of the current row is called. */
+  Optional<String> name(RowKey copyKey, ResultSet rows) throws SQLException {
+    return copyKey.of(key.type().read(rows, place));
+  }
+
+  /** An id, or an array of them, as PostgreSQL takes it. */
+  static Sql.Values values(String id) {
+    return new Sql.Values(List.of(id), List.of(), 0, 0);
   }
 
   private static Column keyOf(Table table) {

@@ -2,10 +2,14 @@ package io.prism.reader.postgres;
 
 import com.google.protobuf.Value;
 import io.prism.reader.domain.Collections;
+import io.prism.reader.domain.CopyName;
+import io.prism.reader.domain.CopyableRows;
 import io.prism.reader.domain.ReaderReason;
 import io.prism.reader.domain.Scan;
 import io.prism.reader.domain.Selection;
+import io.prism.reader.domain.StoredRow;
 import io.prism.relational.Catalogue;
+import io.prism.relational.RowKey;
 import io.prism.relational.Table;
 import io.prism.starter.error.PrismException;
 import java.util.List;
@@ -14,7 +18,7 @@ import java.util.function.Function;
 import org.jooq.impl.DSL;
 
 /** The tables and views of PostgreSQL. */
-public final class PostgresCollections implements Collections<Value, byte[]> {
+public final class PostgresCollections implements Collections<Value, byte[]>, CopyableRows<byte[]> {
 
   private static final int MAX_SHOWN = 63;
 
@@ -75,6 +79,39 @@ public final class PostgresCollections implements Collections<Value, byte[]> {
   public Optional<byte[]> get(String namespace, String collection, String id, List<String> fields) {
     return onTable(
         namespace, collection, table -> statements.lookup(table, fields, database).get(id));
+  }
+
+  @Override
+  public Optional<CopyName> copyName(String namespace, String collection, String id) {
+    Table table = table(namespace, collection);
+    return Lookup.copyKey(table)
+        .flatMap(
+            key ->
+                key.asked(id, "id").map(name -> new CopyName(name, key.isExact(), table.shape())));
+  }
+
+  @Override
+  public Optional<StoredRow<byte[]>> stored(String namespace, String collection, String id) {
+    return onTable(
+        namespace,
+        collection,
+        table -> {
+          Lookup lookup = statements.lookup(table, List.of(), database).lookup();
+          Optional<RowKey> key = Lookup.copyKey(table);
+          return database.select(
+              "get",
+              lookup.one(),
+              Lookup.values(lookup.key().type().toJdbc(id, "id")),
+              rows -> {
+                if (!rows.next()) {
+                  return Optional.empty();
+                }
+                byte[] row = lookup.rows().read(rows);
+                Optional<String> name =
+                    key.isEmpty() ? Optional.empty() : lookup.name(key.get(), rows);
+                return Optional.of(new StoredRow<>(name, table.shape(), row));
+              });
+        });
   }
 
   private <T> T onTable(String namespace, String collection, Function<Table, T> work) {

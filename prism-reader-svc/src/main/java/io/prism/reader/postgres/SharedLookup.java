@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +57,10 @@ final class SharedLookup {
   SharedLookup(Lookup lookup, Database database) {
     this.lookup = lookup;
     this.database = database;
+  }
+
+  Lookup lookup() {
+    return lookup;
   }
 
   /**
@@ -151,16 +156,18 @@ final class SharedLookup {
     return database.select(
         "get",
         lookup.one(),
-        values(key),
+        Lookup.values(key),
         rows -> rows.next() ? Optional.of(lookup.rows().read(rows)) : Optional.empty());
   }
 
   private void together(List<Request> some) {
     ListValue.Builder ids = ListValue.newBuilder();
     some.forEach(request -> ids.addValues(Value.newBuilder().setStringValue(request.id())));
-    String array = TEXTS.toJdbc(Value.newBuilder().setListValue(ids).build(), "id");
+    String array =
+        Objects.requireNonNull(TEXTS.toJdbc(Value.newBuilder().setListValue(ids).build(), "id"));
     @Nullable byte[][] found =
-        database.select("get", lookup.many(), values(array), rows -> read(rows, some.size()));
+        database.select(
+            "get", lookup.many(), Lookup.values(array), rows -> read(rows, some.size()));
     for (int i = 0; i < found.length; i++) {
       some.get(i).answer().complete(new Answer(found[i], false));
     }
@@ -175,12 +182,6 @@ final class SharedLookup {
       found[rows.getInt(place) - 1] = row;
     }
     return found;
-  }
-
-  private static Sql.Values values(@Nullable String key) {
-    List<@Nullable String> filter = new ArrayList<>(1);
-    filter.add(key);
-    return new Sql.Values(filter, List.of(), 0, 0);
   }
 
   private static void fail(List<Request> some, Throwable failure) {

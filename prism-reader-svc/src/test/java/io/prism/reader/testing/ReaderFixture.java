@@ -14,7 +14,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -44,20 +46,25 @@ public final class ReaderFixture implements AutoCloseable {
   /** Starts a further instance of the service over a database that is there. */
   public ReaderFixture(PostgresFixture.Database database, String... properties) {
     this.database = database;
-    List<String> arguments = new ArrayList<>();
-    arguments.add("--spring.config.name=prism-reader");
-    arguments.add("--spring.grpc.server.enabled=false");
-    arguments.add("--spring.datasource.url=" + database.url());
-    arguments.add("--spring.datasource.username=" + database.username());
-    arguments.add("--spring.datasource.password=" + database.password());
-    arguments.add("--prism.session.feed.address=false");
+    // A property that is given twice would be a list.
+    Map<String, String> arguments = new LinkedHashMap<>();
+    arguments.put("spring.config.name", "prism-reader");
+    arguments.put("spring.grpc.server.enabled", "false");
+    arguments.put("spring.datasource.url", database.url());
+    arguments.put("spring.datasource.username", database.username());
+    arguments.put("spring.datasource.password", database.password());
+    arguments.put("prism.session.feed.address", "false");
     for (String property : properties) {
-      arguments.add("--" + property);
+      int equals = property.indexOf('=');
+      arguments.put(property.substring(0, equals), property.substring(equals + 1));
     }
     context =
         new SpringApplicationBuilder(ReaderApplication.class)
             .web(WebApplicationType.NONE)
-            .run(arguments.toArray(String[]::new));
+            .run(
+                arguments.entrySet().stream()
+                    .map(argument -> "--" + argument.getKey() + "=" + argument.getValue())
+                    .toArray(String[]::new));
     server =
         PrismTestServer.of(
                 context
@@ -137,6 +144,20 @@ public final class ReaderFixture implements AutoCloseable {
           }
         }
         return values;
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Keeps all others from a table until it is closed. */
+    public Connection locked(String table) {
+      try {
+        Connection connection = fixture.connect();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("lock table ns_" + name + "." + table + " in access exclusive mode");
+        }
+        return connection;
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }

@@ -39,6 +39,7 @@ final class DataStatement {
 
   private final String searchPath;
   private final Rendered sql;
+  private final WrittenRows written;
   private final List<@Nullable String> values;
   private final List<@Nullable String> key;
   private final @Nullable String expectedVersion;
@@ -50,16 +51,23 @@ final class DataStatement {
   DataStatement(
       String searchPath,
       Rendered sql,
+      WrittenRows written,
       List<@Nullable String> values,
       List<@Nullable String> key,
       @Nullable String expectedVersion,
       WriteMode mode) {
     this.searchPath = searchPath;
     this.sql = sql;
+    this.written = written;
     this.values = values;
     this.key = key;
     this.expectedVersion = expectedVersion;
     this.mode = mode;
+  }
+
+  /** Which rows it has changed. */
+  WrittenRows written() {
+    return written;
   }
 
   /** Whether it may turn out that the row has another version. */
@@ -100,14 +108,17 @@ final class DataStatement {
     rows = 0;
     generated = Map.of();
     at = null;
+    written.forget();
     if (!row.next()) {
       return;
     }
     at = instant(row, 1);
     rows = sql.counted() ? row.getLong(2) : 1;
+    int first = sql.counted() ? 3 : 2;
     if (rows == 1) {
-      generated = returned(row, sql.counted() ? 3 : 2);
+      generated = returned(row, first);
     }
+    written.read(row, first + sql.returned().size(), sql.counted());
   }
 
   private Map<String, Value> returned(ResultSet row, int first) throws SQLException {

@@ -36,6 +36,7 @@ public final class DataWrites {
   private final Catalogue catalogue;
   private final Lane lane;
   private final BackendGuard guard;
+  private final boolean tellingRows;
 
   /** A table is equal to itself only, and read anew after every change: so is its SQL. */
   private final Cache<Table, Cache<Shape, Rendered>> rendered =
@@ -43,11 +44,13 @@ public final class DataWrites {
 
   /**
    * @param lane for reading the catalogue, if it must be read
+   * @param tellingRows whether statements are to tell which rows they have changed
    */
-  public DataWrites(Catalogue catalogue, Lane lane, BackendGuard guard) {
+  public DataWrites(Catalogue catalogue, Lane lane, BackendGuard guard, boolean tellingRows) {
     this.catalogue = catalogue;
     this.lane = lane;
     this.guard = guard;
+    this.tellingRows = tellingRows;
   }
 
   /**
@@ -62,7 +65,7 @@ public final class DataWrites {
       catalogue.forget(namespace, write.table());
       table = table(namespace, write.table(), limit);
     }
-    return prepare(table, write);
+    return prepare(namespace, table, write);
   }
 
   private Table table(String namespace, String name, TimeLimit limit) {
@@ -101,7 +104,7 @@ public final class DataWrites {
     return true;
   }
 
-  private DataStatement prepare(Table table, DataWrite<Value> write) {
+  private DataStatement prepare(String namespace, Table table, DataWrite<Value> write) {
     if (!table.isStored()) {
       throw PrismException.because(
               TransactReason.TABLE_NOT_WRITABLE,
@@ -115,10 +118,11 @@ public final class DataWrites {
     Rendered sql =
         rendered
             .get(table, t -> Caffeine.newBuilder().maximumSize(MAX_SHAPES).build())
-            .get(shape, s -> WriteSql.render(table, s));
+            .get(shape, s -> WriteSql.render(table, s, tellingRows));
     return new DataStatement(
         WriteSql.searchPath(table),
         sql,
+        new WrittenRows(namespace, table, write, sql.told()),
         values(sql.bound(), write),
         values(key, write),
         version(sql, write),

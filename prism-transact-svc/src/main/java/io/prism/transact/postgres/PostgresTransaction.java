@@ -4,10 +4,12 @@ import com.google.protobuf.Value;
 import io.prism.relational.PostgresFailures;
 import io.prism.relational.PostgresFailures.Meaning;
 import io.prism.starter.backend.BackendGuard;
+import io.prism.transact.domain.ChangedRows;
 import io.prism.transact.domain.DataWrite;
 import io.prism.transact.domain.MailboxWrite;
 import io.prism.transact.domain.MessageId;
 import io.prism.transact.domain.OpenTransaction;
+import io.prism.transact.domain.RowCopies;
 import io.prism.transact.domain.TransactionSettings;
 import io.prism.transact.domain.WriteCommand;
 import io.prism.transact.domain.WriteResult;
@@ -25,6 +27,7 @@ final class PostgresTransaction implements OpenTransaction<Value> {
   private final Lease lease;
   private final Sequences sequences;
   private final DataWrites tables;
+  private final RowCopies copies;
   private final BackendGuard guard;
   private final TransactionSettings settings;
   private final Instant startedAt;
@@ -33,16 +36,20 @@ final class PostgresTransaction implements OpenTransaction<Value> {
   /** The last sequence of each mailbox that this transaction has locked. */
   private final Map<String, Long> lastSequences = new HashMap<>();
 
+  private final ChangedRows changed = new ChangedRows();
+
   PostgresTransaction(
       Lease lease,
       Sequences sequences,
       DataWrites tables,
+      RowCopies copies,
       BackendGuard guard,
       TransactionSettings settings,
       Instant startedAt) {
     this.lease = lease;
     this.sequences = sequences;
     this.tables = tables;
+    this.copies = copies;
     this.guard = guard;
     this.settings = settings;
     this.startedAt = startedAt;
@@ -133,12 +140,14 @@ final class PostgresTransaction implements OpenTransaction<Value> {
       return new WriteResult<>(id, at == null ? DataStatement.now(connection) : at, null, message);
     }
     data.checkVersion(connection);
+    data.written().addTo(changed);
     return new WriteResult<>(id, data.at(connection), data.result(), message);
   }
 
   @Override
   public void commit() {
     boolean[] sent = new boolean[1];
+    boolean mayBeDone = false;
     try {
       settings.limit().check();
       guard.call(
@@ -154,13 +163,18 @@ final class PostgresTransaction implements OpenTransaction<Value> {
               return true;
             }
           });
+      mayBeDone = true;
     } catch (RuntimeException e) {
       if (sent[0] && WriteFailures.isOutage(e)) {
+        mayBeDone = true;
         throw WriteFailures.outcomeUnknown(e, false);
       }
       throw WriteFailures.translated(e, settings.limit());
     } finally {
       lease.close();
+      if (mayBeDone) {
+        copies.remove(changed);
+      }
     }
   }
 

@@ -3,6 +3,7 @@ package io.prism.transact.postgres;
 import com.google.protobuf.Value;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.transact.domain.OpenTransaction;
+import io.prism.transact.domain.RowCopies;
 import io.prism.transact.domain.TransactionSettings;
 import io.prism.transact.domain.Transactions;
 import java.sql.SQLException;
@@ -14,16 +15,19 @@ public final class PostgresTransactions implements Transactions<Value> {
   private final Lane lane;
   private final Sequences sequences;
   private final DataWrites tables;
+  private final RowCopies copies;
   private final BackendGuard guard;
 
   /**
    * @param lane of connections for transactions of several calls: whoever holds them for long keeps
    *     nobody waiting who does not
    */
-  public PostgresTransactions(Lane lane, Lane reading, DataWrites tables, BackendGuard guard) {
+  public PostgresTransactions(
+      Lane lane, Lane reading, DataWrites tables, RowCopies copies, BackendGuard guard) {
     this.lane = lane;
     this.sequences = new Sequences(reading);
     this.tables = tables;
+    this.copies = copies;
     this.guard = guard;
   }
 
@@ -50,7 +54,8 @@ public final class PostgresTransactions implements Transactions<Value> {
                 startedAt[0] = DataStatement.instant(row, 1);
               })
           .run(lease.connection());
-      return new PostgresTransaction(lease, sequences, tables, guard, settings, startedAt[0]);
+      return new PostgresTransaction(
+          lease, sequences, tables, copies, guard, settings, startedAt[0]);
     } catch (Throwable e) {
       lease.close();
       throw e;

@@ -7,9 +7,11 @@ import io.prism.relational.PostgresFailures.Meaning;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
+import io.prism.transact.domain.ChangedRows;
 import io.prism.transact.domain.DataWrite;
 import io.prism.transact.domain.Idempotency;
 import io.prism.transact.domain.ResultFormat;
+import io.prism.transact.domain.RowCopies;
 import io.prism.transact.domain.TimeLimit;
 import io.prism.transact.domain.TransactReason;
 import io.prism.transact.domain.TransactionSettings;
@@ -25,6 +27,7 @@ public final class PostgresWriter implements Writer<Value> {
   private final Lane lane;
   private final Sequences sequences;
   private final DataWrites tables;
+  private final RowCopies copies;
   private final StoredResults results;
   private final BackendGuard guard;
   private final Backoff backoff;
@@ -38,6 +41,7 @@ public final class PostgresWriter implements Writer<Value> {
       Lane lane,
       Lane reading,
       DataWrites tables,
+      RowCopies copies,
       ResultFormat<Value> format,
       Duration retention,
       BackendGuard guard,
@@ -46,6 +50,7 @@ public final class PostgresWriter implements Writer<Value> {
     this.lane = lane;
     this.sequences = new Sequences(reading);
     this.tables = tables;
+    this.copies = copies;
     this.results = new StoredResults(reading, format, retention);
     this.guard = guard;
     this.backoff = backoff;
@@ -57,6 +62,22 @@ public final class PostgresWriter implements Writer<Value> {
       WriteCommand<Value> command,
       TransactionSettings settings,
       @Nullable Idempotency idempotency) {
+    ChangedRows changed = new ChangedRows();
+    try {
+      return write(command, settings, idempotency, changed);
+    } finally {
+      copies.remove(changed);
+    }
+  }
+
+  /**
+   * @param changed takes the rows that were changed, or may have been
+   */
+  private WriteResult<Value> write(
+      WriteCommand<Value> command,
+      TransactionSettings settings,
+      @Nullable Idempotency idempotency,
+      ChangedRows changed) {
     TimeLimit limit = settings.limit();
     PrismException unknown = null;
     for (int attempt = 1; ; attempt++) {
@@ -67,8 +88,13 @@ public final class PostgresWriter implements Writer<Value> {
       } catch (PrismException e) {
         throw unknown == null ? e : unknown;
       }
+      WrittenRows rows = next.written();
       try {
-        return guard.call("write", next::run);
+        WriteResult<Value> result = guard.call("write", next::run);
+        if (rows != null) {
+          rows.addTo(changed);
+        }
+        return result;
       } catch (RuntimeException e) {
         failure = e;
       }
@@ -76,10 +102,17 @@ public final class PostgresWriter implements Writer<Value> {
         WriteResult<Value> stored = stored(command.namespace(), idempotency, limit);
         if (stored != null) {
           meters.counter("prism.transact.replays").increment();
+          if (rows != null) {
+            // Whoever wrote it the first time may have had no time left to tell of it.
+            rows.addRepeatedTo(changed, stored.data());
+          }
           return stored;
         }
       } else if (next.isCommitSent() && WriteFailures.isOutage(failure)) {
         unknown = WriteFailures.outcomeUnknown(failure, idempotency != null);
+        if (rows != null) {
+          rows.addPossibleTo(changed);
+        }
         if (idempotency == null) {
           throw unknown;
         }

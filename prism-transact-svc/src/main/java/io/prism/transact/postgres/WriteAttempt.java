@@ -80,6 +80,11 @@ final class WriteAttempt {
     return commitSent;
   }
 
+  /** Which rows it changes; null for none. */
+  @Nullable WrittenRows written() {
+    return data == null ? null : data.written();
+  }
+
   WriteResult<Value> run() throws SQLException {
     TimeLimit limit = settings.limit();
     try (Lease lease = lane.lease(limit);

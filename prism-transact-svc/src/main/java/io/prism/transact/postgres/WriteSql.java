@@ -5,7 +5,9 @@ import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.table;
 
 import io.prism.relational.Column;
+import io.prism.relational.RowKey;
 import io.prism.relational.Table;
+import io.prism.transact.domain.ChangedRows;
 import io.prism.transact.domain.WriteMode;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -17,8 +19,10 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.InsertSetMoreStep;
 import org.jooq.Record;
+import org.jooq.Record1;
 import org.jooq.ResultQuery;
 import org.jooq.SQLDialect;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,9 @@ final class WriteSql {
    * @param bound the columns whose values are its parameters, in order
    * @param version what the last parameter is compared to; null when it is the system version, or
    *     none
+   * @param told the key of changed rows, which is the last column of the answer: where counted, an
+   *     array of their texts, those before the change included and one more than {@link
+   *     ChangedRows#MAX_ROWS} at most; null when there is no such column
    * @param existence asks whether there is a row with the key, whose values are the parameters
    */
   record Rendered(
@@ -53,21 +60,31 @@ final class WriteSql {
       @Nullable Column version,
       List<Column> returned,
       boolean counted,
+      @Nullable RowKey told,
       @Nullable String existence) {}
+
+  private static final Field<Object> KEY = DSL.field(name("prism_key"));
+  private static final Field<Object> KEY_BEFORE = DSL.field(name("prism_row", "prism_before"));
 
   private final Table table;
   private final Shape shape;
   private final org.jooq.Table<Record> target;
+  private final @Nullable RowKey told;
   private final List<Column> bound = new ArrayList<>();
 
-  private WriteSql(Table table, Shape shape) {
+  private WriteSql(Table table, Shape shape, @Nullable RowKey told) {
     this.table = table;
     this.shape = shape;
+    this.told = told;
     this.target = table(name(table.schema().name(), table.name()));
   }
 
-  static Rendered render(Table table, Shape shape) {
-    return new WriteSql(table, shape).render();
+  /**
+   * @param tellingRows whether the answer is to have the keys of changed rows
+   */
+  static Rendered render(Table table, Shape shape, boolean tellingRows) {
+    RowKey told = tellingRows ? RowKey.of(table).orElse(null) : null;
+    return new WriteSql(table, shape, told).render();
   }
 
   /** Where unqualified names are looked for: where the namespace's migrations have made them. */
@@ -85,6 +102,12 @@ final class WriteSql {
     List<Field<?>> returning = new ArrayList<>();
     returning.add(NOW);
     returned.forEach(column -> returning.add(field(column)));
+    if (told != null) {
+      returning.add(field(told.column()).as(KEY));
+    }
+    if (isMove()) {
+      returning.add(KEY_BEFORE);
+    }
     ResultQuery<?> write =
         switch (shape.mode()) {
           case INSERT -> insert(returning);
@@ -99,7 +122,16 @@ final class WriteSql {
         version,
         returned,
         counted,
+        told,
         shape.versioned() ? existence() : null);
+  }
+
+  /** Whether rows may have another key afterwards, and it is to be told which they had. */
+  private boolean isMove() {
+    return told != null
+        && shape.mode() == WriteMode.UPDATE
+        && isSent(told.column())
+        && !shape.key().contains(told.column());
   }
 
   private boolean isSent(Column column) {
@@ -141,8 +173,9 @@ final class WriteSql {
     bump(changes);
     if (changes.isEmpty()) {
       // Nothing to change; but a row that is left alone would not be returned.
+      // Its own key and not the one that was sent, which may be equal and written otherwise.
       Column key = table.primaryKey().getFirst();
-      changes.put(field(key), DSL.excluded(field(key)));
+      changes.put(field(key), qualified(key));
     }
     return values()
         .onConflict(table.primaryKey().stream().<Field<?>>map(WriteSql::field).toList())
@@ -163,7 +196,28 @@ final class WriteSql {
       Column key = shape.key().getFirst();
       changes.put(field(key), field(key));
     }
-    return SQL.update(target).set(changes).where(isTheRow()).returningResult(returning);
+    return told != null && isMove()
+        ? move(told.column(), changes, returning)
+        : SQL.update(target).set(changes).where(isTheRow()).returningResult(returning);
+  }
+
+  /** Only from version 18 on PostgreSQL says by itself what a column was before. */
+  private ResultQuery<?> move(Column key, Map<Field<?>, Object> changes, List<Field<?>> returning) {
+    org.jooq.Table<?> before =
+        SQL.select(field(key).as(KEY_BEFORE.getUnqualifiedName()))
+            .from(target)
+            .where(isTheRow())
+            .forUpdate()
+            .asTable(name("prism_row"));
+    return SQL.update(target)
+        .set(changes)
+        .from(before)
+        .where(qualified(key).eq(KEY_BEFORE))
+        .returningResult(returning);
+  }
+
+  private Field<Object> qualified(Column column) {
+    return DSL.field(name(table.schema().name(), table.name(), column.name()));
   }
 
   private ResultQuery<?> delete(List<Field<?>> returning) {
@@ -173,9 +227,7 @@ final class WriteSql {
   private void bump(Map<Field<?>, Object> changes) {
     Column version = Versions.column(table);
     if (version != null && !isSent(version) && !version.generated()) {
-      Field<?> next =
-          Versions.next(
-              version, DSL.field(name(table.schema().name(), table.name(), version.name())));
+      Field<?> next = Versions.next(version, qualified(version));
       if (next != null) {
         changes.put(field(version), next);
       }
@@ -200,18 +252,41 @@ final class WriteSql {
             .eq(DSL.field("cast({0} as text)", String.class, DSL.param("", String.class))));
   }
 
-  /** A change of many rows answers how many they were, and one of them. */
-  private static String counted(ResultQuery<?> write, List<Column> returned) {
+  /** A change of many rows answers how many they were, one of them, and the keys of all. */
+  private String counted(ResultQuery<?> write, List<Column> returned) {
     List<Field<?>> answer = new ArrayList<>();
     answer.add(NOW);
     answer.add(DSL.count().over());
     returned.forEach(column -> answer.add(field(column)));
+    if (told != null) {
+      answer.add(DSL.field(keys()));
+    }
     return SQL.render(
         SQL.with("written")
             .as(write)
             .select(answer)
             .from(table(name("written")))
             .limit(DSL.inline(1)));
+  }
+
+  private Select<Record1<String[]>> keys() {
+    org.jooq.Table<Record> written = table(name("written"));
+    Field<String> text = DSL.field(name("key"), String.class);
+    Select<Record1<String>> all = SQL.select(asText(KEY).as(text)).from(written);
+    if (isMove()) {
+      Field<?> before = DSL.field(KEY_BEFORE.getUnqualifiedName());
+      all = all.unionAll(SQL.select(asText(before).as(text)).from(written));
+    }
+    return SQL.select(DSL.arrayAgg(text))
+        .from(
+            SQL.select(text)
+                .from(all.asTable(name("every")))
+                .limit(DSL.inline(ChangedRows.MAX_ROWS + 1))
+                .asTable(name("keys")));
+  }
+
+  private static Field<String> asText(Field<?> value) {
+    return DSL.field("cast({0} as text)", String.class, value);
   }
 
   private String existence() {

@@ -1,0 +1,209 @@
+package io.prism.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Value;
+import io.grpc.ClientInterceptor;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.stub.MetadataUtils;
+import io.prism.cache.v1.CacheOrigin;
+import io.prism.cache.v1.CacheServiceGrpc;
+import io.prism.config.v1.AccessPattern;
+import io.prism.config.v1.CacheConfig;
+import io.prism.config.v1.CacheSource;
+import io.prism.config.v1.ClientConfig;
+import io.prism.local.services.Ports;
+import io.prism.local.services.Suite;
+import io.prism.reader.v1.GetRequest;
+import io.prism.reader.v1.GetResponse;
+import io.prism.reader.v1.ReaderServiceGrpc;
+import io.prism.session.v1.CreateSessionRequest;
+import io.prism.session.v1.SessionServiceGrpc;
+import io.prism.transact.v1.DataWrite;
+import io.prism.transact.v1.DataWrite.WriteMode;
+import io.prism.transact.v1.TransactServiceGrpc;
+import io.prism.transact.v1.WriteRequest;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * RFC-002 §21 and §22: what services do together, by their own clients. That a copy was served is
+ * proved by a change behind Prism's back, which only the store knows of.
+ */
+final class IntegrationPatternsTest {
+
+  private static final CacheConfig CACHE =
+      CacheConfig.newBuilder()
+          .setEnabled(true)
+          .setTtlSeconds(600)
+          .setNegativeTtlSeconds(600)
+          .build();
+
+  private static LocalEngines engines;
+  private static Suite suite;
+  private static ManagedChannel channel;
+
+  @BeforeAll
+  static void start(@TempDir Path temporary) throws Exception {
+    Path folder = temporary.toRealPath();
+    Properties properties = new Properties();
+    properties.setProperty("prism.home", System.getProperty("prism.home"));
+    engines = LocalEngines.needed(LocalSettings.from(Map.of(), properties), folder, progress -> {});
+    engines.start();
+    Ports ports = new Ports(freePort(), freePort());
+    suite = Suite.start(ports, folder, Migrations.in(folder), engines.stores(), progress -> {});
+    channel =
+        Grpc.newChannelBuilder("127.0.0.1:" + ports.grpc(), InsecureChannelCredentials.create())
+            .build();
+  }
+
+  @AfterAll
+  static void stop() throws InterruptedException {
+    if (channel != null) {
+      channel.shutdownNow().awaitTermination(5, TimeUnit.SECONDS);
+    }
+    if (suite != null) {
+      suite.close();
+    }
+    if (engines != null) {
+      engines.close();
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** A client of a session of its own. */
+  private record Client(ClientInterceptor session) {
+
+    static Client of(ClientConfig.Builder config) {
+      Metadata headers = new Metadata();
+      headers.put(
+          Metadata.Key.of("x-session-token", Metadata.ASCII_STRING_MARSHALLER),
+          SessionServiceGrpc.newBlockingStub(channel)
+              .createSession(
+                  CreateSessionRequest.newBuilder()
+                      .setApiKey(suite.apiKey())
+                      .setClientId("test")
+                      .setInlineConfig(config.setNamespace("default"))
+                      .build())
+              .getSessionToken());
+      return new Client(MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+
+    GetResponse get(String collection, String id) {
+      return ReaderServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(session)
+          .withDeadlineAfter(30, TimeUnit.SECONDS)
+          .get(GetRequest.newBuilder().setCollection(collection).setId(id).build());
+    }
+
+    String name(String id) {
+      return get("users", id).getRow().getFieldsOrThrow("name").getStringValue();
+    }
+
+    void write(WriteMode mode, String idField, String... record) {
+      DataWrite.Builder data =
+          DataWrite.newBuilder().setTable("users").setMode(mode).setIdField(idField);
+      for (int i = 0; i < record.length; i += 2) {
+        data.putRecord(record[i], Value.newBuilder().setStringValue(record[i + 1]).build());
+      }
+      TransactServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(session)
+          .withDeadlineAfter(30, TimeUnit.SECONDS)
+          .write(WriteRequest.newBuilder().setData(data).build());
+    }
+
+    io.prism.cache.v1.GetResponse cached(String key) {
+      return CacheServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(session)
+          .withDeadlineAfter(30, TimeUnit.SECONDS)
+          .get(io.prism.cache.v1.GetRequest.newBuilder().setKey(key).build());
+    }
+  }
+
+  private static void behindTheBack(String sql) throws SQLException {
+    Map<String, Object> store = engines.stores().properties();
+    try (Connection connection =
+            DriverManager.getConnection(
+                (String) store.get("spring.datasource.url"),
+                (String) store.get("spring.datasource.username"),
+                (String) store.get("spring.datasource.password"));
+        Statement statement = connection.createStatement()) {
+      statement.execute("set search_path to ns_default");
+      statement.execute(sql);
+    }
+  }
+
+  /** RFC-002 §21.1: one session reads through copies, writes rows, and has values cached. */
+  @Test
+  void cacheAndKeyValue() throws Exception {
+    Client client =
+        Client.of(
+            ClientConfig.newBuilder()
+                .setPattern(AccessPattern.ACCESS_PATTERN_KEY_VALUE)
+                .setCache(
+                    CACHE.toBuilder()
+                        .setSource(
+                            CacheSource.newBuilder()
+                                .setCollection("users")
+                                .setValueField("name"))));
+    client.write(WriteMode.WRITE_MODE_UPDATE, "id", "id", "7", "name", "Seven");
+    assertThat(client.name("7")).isEqualTo("Seven");
+    assertThat(client.cached("users:7").getValue().toStringUtf8()).isEqualTo("Seven");
+    behindTheBack("update users set name = 'unseen' where id = 7");
+    assertThat(client.name("7")).isEqualTo("Seven");
+    assertThat(client.cached("users:7").getValue().toStringUtf8()).isEqualTo("Seven");
+    assertThat(client.cached("users:7").getOrigin()).isEqualTo(CacheOrigin.CACHE_ORIGIN_CACHE);
+    client.write(
+        WriteMode.WRITE_MODE_UPDATE, "id", "id", "7", "name", "Seven of Nine", "status", "closed");
+    assertThat(client.name("7")).isEqualTo("Seven of Nine");
+    assertThat(client.cached("users:7").getValue().toStringUtf8()).isEqualTo("Seven of Nine");
+  }
+
+  /** RFC-002 §22.2: the client's code is the same, its configuration has a cache. */
+  @Test
+  void addingACacheLayer() throws Exception {
+    Client before = Client.of(ClientConfig.newBuilder());
+    Client after = Client.of(ClientConfig.newBuilder().setCache(CACHE));
+    GetResponse direct = before.get("users", "42");
+    assertThat(after.get("users", "42")).as("from the database").isEqualTo(direct);
+    behindTheBack("update users set name = 'unseen' where id = 42");
+    assertThat(after.get("users", "42")).as("from the copy").isEqualTo(direct);
+    assertThat(before.name("42")).isEqualTo("unseen");
+
+    before.write(WriteMode.WRITE_MODE_UPDATE, "id", "id", "42", "name", "Douglas");
+    assertThat(after.name("42")).isEqualTo("Douglas");
+    String email = after.get("users", "42").getRow().getFieldsOrThrow("email").getStringValue();
+    before.write(WriteMode.WRITE_MODE_UPDATE, "email", "email", email, "name", "Adams");
+    assertThat(after.name("42")).isEqualTo("Adams");
+
+    assertThat(after.get("users", "100042").getFound()).isFalse();
+    before.write(
+        WriteMode.WRITE_MODE_INSERT, "", "id", "100042", "name", "New", "email", "new@example.com");
+    assertThat(after.name("100042")).isEqualTo("New");
+    before.write(WriteMode.WRITE_MODE_UPDATE, "email", "email", "new@example.com", "id", "100043");
+    assertThat(after.get("users", "100042").getFound()).isFalse();
+    assertThat(after.name("100043")).isEqualTo("New");
+    before.write(WriteMode.WRITE_MODE_DELETE, "id", "id", "100043");
+    assertThat(after.get("users", "100043").getFound()).isFalse();
+  }
+}
