@@ -83,7 +83,7 @@ class CacheConfiguration {
     return new Caches(
         new MemoryCache(redis),
         new LookAsideCache(reads, invalidations, fences),
-        new WriteThroughCache(reads, fences));
+        new WriteThroughCache(reads, invalidations, fences));
   }
 
   @Bean

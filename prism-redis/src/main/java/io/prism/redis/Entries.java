@@ -1,11 +1,11 @@
 package io.prism.redis;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The protocol of entries in Redis; each method is one step that Redis takes in one go.
  *
- * <p>An entry has up to four keys: its value, raw; an absence, which says that the source has
- * nothing; a lease, the token of the one who loads it; a fence, the writers that are under way. An
- * entry that has a value is valid. Without one, a lease must be had to store one, and whoever
- * writes to the source takes the lease away.
+ * <p>An entry has up to four keys: its value, raw but for the tag of its variant; an absence, which
+ * says that the source has nothing; a lease, the token of the one who loads it; a fence, the
+ * writers that are under way. An entry that has a value is valid. Without one, a lease must be had
+ * to store one, and whoever writes to the source takes the lease away. Variants of an entry share
+ * its keys: one has a value or an absence at a time, and a writer or a removal of one is of all.
  */
 final class Entries {
 
@@ -32,7 +33,6 @@ final class Entries {
 
   private static final byte[] YES = {'1'};
   private static final byte[] NO = {'0'};
-  private static final byte[] NOTHING = {};
 
   private final RedisLink redis;
 
@@ -74,10 +74,31 @@ final class Entries {
               .thenCombine(
                   value,
                   (remaining, bytes) ->
-                      bytes == null
-                          ? Optional.<Found>empty()
-                          : Optional.of(found(bytes, remaining)));
+                      Optional.ofNullable(valueOf(key, bytes))
+                          .map(own -> found(own, remaining)));
         });
+  }
+
+  /** A value without its tag; null where it is of another variant, or none. */
+  private static byte @Nullable [] valueOf(EntryKey key, byte @Nullable [] stored) {
+    if (stored == null || key.variant().isEmpty()) {
+      return stored;
+    }
+    byte[] tag = key.tag();
+    return stored.length >= tag.length && Arrays.equals(stored, 0, tag.length, tag, 0, tag.length)
+        ? Arrays.copyOfRange(stored, tag.length, stored.length)
+        : null;
+  }
+
+  /** What is stored of a value, or of an absence where there is none. */
+  private static byte[] stored(EntryKey key, byte @Nullable [] value) {
+    byte[] tag = key.tag();
+    if (value == null || tag.length == 0) {
+      return value == null ? tag : value;
+    }
+    byte[] bytes = Arrays.copyOf(tag, tag.length + value.length);
+    System.arraycopy(value, 0, bytes, tag.length, value.length);
+    return bytes;
   }
 
   /** The values of entries, in their order; null for one that has none. */
@@ -91,29 +112,36 @@ final class Entries {
                 .thenApply(
                     values -> {
                       List<byte @Nullable []> all = new ArrayList<>(values.size());
-                      for (KeyValue<byte[], byte[]> value : values) {
-                        all.add(value.getValueOrElse(null));
+                      for (int i = 0; i < values.size(); i++) {
+                        all.add(valueOf(keys.get(i), values.get(i).getValueOrElse(null)));
                       }
                       return all;
                     }));
   }
 
-  /** Looks entries of one namespace up, leasing those that nobody has or loads. */
+  /** Looks entries of one namespace and variant up, leasing those that nobody has or loads. */
   CompletableFuture<List<Lookup>> lookUp(List<EntryKey> keys, byte[] token, Duration lease) {
     byte[][] names = names(keys);
+    byte[] tag = keys.getFirst().tag();
     return redis.callForAll(
         "lookup",
         commands ->
             LOOKUP
-                .<List<Object>>run(commands, names, token, Script.number(lease.toMillis()))
-                .thenApply(found -> found.stream().map(Entries::lookup).toList()));
+                .<List<Object>>run(commands, names, token, Script.number(lease.toMillis()), tag)
+                .thenApply(
+                    found -> found.stream().map(answer -> lookup(answer, tag.length)).toList()));
   }
 
-  private static Lookup lookup(Object answer) {
+  private static Lookup lookup(Object answer, int tagLength) {
     List<?> parts = (List<?>) answer;
     long state = (Long) parts.getFirst();
     return switch ((int) state) {
-      case 1 -> new Lookup.Present(found((byte[]) parts.get(1), (Long) parts.get(2)));
+      case 1 -> {
+        byte[] stored = (byte[]) parts.get(1);
+        byte[] value =
+            tagLength == 0 ? stored : Arrays.copyOfRange(stored, tagLength, stored.length);
+        yield new Lookup.Present(found(value, (Long) parts.get(2)));
+      }
       case 2 -> new Lookup.Absent();
       case 3 -> new Lookup.Fenced();
       case 4 -> new Lookup.Leased();
@@ -149,7 +177,7 @@ final class Entries {
   CompletableFuture<Boolean> fill(
       EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl, Duration quiet) {
     byte[][] names = {key.valueKey(), key.absenceKey(), key.leaseKey()};
-    byte[] bytes = value == null ? NOTHING : value;
+    byte[] bytes = stored(key, value);
     return redis.callForAll(
         "fill",
         commands ->
@@ -188,7 +216,7 @@ final class Entries {
   CompletableFuture<Boolean> unfence(
       EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl) {
     byte[][] names = names(List.of(key));
-    byte[] bytes = value == null ? NOTHING : value;
+    byte[] bytes = stored(key, value);
     return redis.callForAll(
         "unfence",
         commands ->

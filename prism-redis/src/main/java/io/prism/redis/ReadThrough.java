@@ -334,7 +334,8 @@ public final class ReadThrough implements AutoCloseable {
   }
 
   /**
-   * The values of several entries of one namespace, each once. What has no copy is loaded together.
+   * The values of several entries of one namespace and variant, each once. What has no copy is
+   * loaded together.
    *
    * @param source loads those of some keys that it has
    * @return by key, those that there are

@@ -157,4 +157,23 @@ class FencesTest {
     assertThat(one.entries.unfence(key, late, bytes("late"), TTL).join()).isFalse();
     assertThat(copy()).isNull();
   }
+
+  @Test
+  void aWriterOfOneVariantIsAWriterOfAll() {
+    EntryKey names = new EntryKey(key.namespace(), Space.MAPPED, "key", "one:");
+    EntryKey towns = new EntryKey(key.namespace(), Space.MAPPED, "key", "two:");
+    two.reads.get(towns, FRESHNESS, ControlledSource.of("old")).join();
+    Fence fence = one.fences.begin(names).join();
+    assertThat(two.entries.get(towns).join()).isEmpty();
+    two.reads.get(towns, FRESHNESS, ControlledSource.of("old or new")).join();
+    assertThat(two.entries.get(towns).join()).isEmpty();
+    Fence other = two.fences.begin(towns).join();
+    fence.written(bytes("name"), TTL).join();
+    other.written(bytes("town"), TTL).join();
+    assertThat(one.entries.get(names).join()).isEmpty();
+    assertThat(one.entries.get(towns).join()).isEmpty();
+    one.fences.begin(names).join().written(bytes("name"), TTL).join();
+    assertThat(one.entries.get(names).join().orElseThrow().value()).isEqualTo(bytes("name"));
+    assertThat(one.entries.get(towns).join()).isEmpty();
+  }
 }

@@ -129,6 +129,11 @@ class OutageTest {
     for (EntryKey kept : List.of(other, memory)) {
       replica.link.call("set", commands -> commands.set(kept.valueKey(), new byte[] {1})).join();
     }
+    EntryKey mapped = new EntryKey("shop", Space.MAPPED, "key");
+    EntryKey row = EntryKey.row("shop", "users", "1");
+    for (EntryKey copy : List.of(mapped, row)) {
+      replica.reads.get(copy, FRESHNESS, ControlledSource.of("old")).join();
+    }
     redis.freeze();
     List<EntryKey> many = new ArrayList<>();
     for (int i = 0; i < 3 * MAX_OWED; i++) {
@@ -138,6 +143,8 @@ class OutageTest {
     redis.thaw();
     Await.until("the debts to be paid", () -> !replica.invalidations.isOwing());
     assertThat(replica.entries.get(key).join()).isEmpty();
+    assertThat(replica.entries.get(mapped).join()).isEmpty();
+    assertThat(replica.entries.get(row).join()).isEmpty();
     assertThat(replica.entries.get(other).join()).isPresent();
     assertThat(replica.entries.get(memory).join()).isPresent();
   }

@@ -62,7 +62,7 @@ final class MappedCollection implements Source {
         "load",
         namespace,
         (connection, table) -> {
-          List<String> ids = new ArrayList<>(listed.size());
+          List<MappedTable.Id> ids = new ArrayList<>(listed.size());
           for (CacheKey key : listed) {
             ids.add(id(table, key));
           }
@@ -82,7 +82,7 @@ final class MappedCollection implements Source {
             "set",
             key.namespace(),
             (connection, table) -> {
-              String id = id(table, key);
+              MappedTable.Id id = id(table, key);
               return switch (condition) {
                 case ALWAYS -> put(connection, table, id, value);
                 case IF_ABSENT -> table.insert(connection, id, value);
@@ -93,7 +93,8 @@ final class MappedCollection implements Source {
   }
 
   private static Optional<byte[]> put(
-      Connection connection, MappedTable table, String id, byte[] value) throws SQLException {
+      Connection connection, MappedTable table, MappedTable.Id id, byte[] value)
+      throws SQLException {
     Optional<byte[]> stored = table.update(connection, id, value);
     if (stored.isEmpty()) {
       stored = table.insert(connection, id, value);
@@ -121,7 +122,7 @@ final class MappedCollection implements Source {
         "increment",
         key.namespace(),
         (connection, table) -> {
-          String id = id(table, key);
+          MappedTable.Id id = id(table, key);
           Optional<byte[]> counter = table.lock(connection, id);
           if (counter.isEmpty()) {
             byte[] first = Counter.bytes(Counter.add(initial, delta));
@@ -142,20 +143,14 @@ final class MappedCollection implements Source {
         });
   }
 
-  private String id(MappedTable table, CacheKey key) {
+  private MappedTable.Id id(MappedTable table, CacheKey key) {
     String prefix = mapping.collection() + ":";
     if (!key.name().startsWith(prefix)) {
       throw PrismException.invalid(
           "key", "'" + shown(key.name()) + "' (expected: to begin with " + prefix + ")");
     }
     String text = key.name().substring(prefix.length());
-    String id = table.key().type().toJdbc(text, "key");
-    // A row has one key, or who writes it would not know all of its copies.
-    if (table.hasPlainKey() && !id.equals(text)) {
-      throw PrismException.invalid(
-          "key", "'" + shown(key.name()) + "' (expected: " + prefix + shown(id) + ")");
-    }
-    return id;
+    return new MappedTable.Id(prefix, text, table.key().type().toJdbc(text, "key"));
   }
 
   private <T> T run(String operation, String namespace, Work<T> work) {

@@ -1,5 +1,6 @@
 package io.prism.cache.postgres;
 
+import com.google.protobuf.Value;
 import io.prism.cache.domain.CacheReason;
 import io.prism.cache.domain.SourceMapping;
 import io.prism.relational.Column;
@@ -34,6 +35,28 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
 
   private static final DSLContext RENDERER = DSL.using(SQLDialect.POSTGRES);
   private static final String ALIAS = "t";
+
+  /**
+   * An id of the key field's type.
+   *
+   * @param given as the client wrote it
+   * @param value as PostgreSQL reads it
+   * @param prefix what the client's key has before it
+   */
+  record Id(String prefix, String given, String value) {
+
+    private static final int MAX_SHOWN = 63;
+
+    /** The client is to write it otherwise. */
+    PrismException written(String expected) {
+      return PrismException.invalid(
+          "key", "'" + prefix + shown(given) + "' (expected: " + prefix + shown(expected) + ")");
+    }
+
+    private static String shown(String text) {
+      return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+    }
+  }
 
   /** Takes the value of the key at a place in the list that was asked for. */
   interface Values {
@@ -78,38 +101,60 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
                     table.name() + " has no field '" + field + "' that the source names"));
   }
 
-  /** Whether the one text of an id that names a row is the text that PostgreSQL has for it. */
-  boolean hasPlainKey() {
-    return switch (key.type().kind()) {
-      case INT2, INT4, INT8, UUID, CHAR -> true;
-      case BOOLEAN, FLOAT4, FLOAT8, NUMERIC, TEXT, DATE, TIME, TIMETZ, TIMESTAMP, TIMESTAMPTZ ->
-          false;
-      case BYTEA, JSON, JSONB, ENUM, ARRAY, OTHER -> false;
+  /**
+   * Refuses an id that is written otherwise than the value of the row's key field, or, where there
+   * is no such row, than PostgreSQL writes the id: a row has one key, or who writes it would not
+   * know all of its copies. Of many types a value has several texts (1 and 1.0, ada and ADA).
+   *
+   * @param stored PostgreSQL's text of the value
+   */
+  private void requireOwnText(Id id, @Nullable String stored) {
+    String own = stored == null ? "" : text(key.type().fromText(stored), stored);
+    if (!own.equals(id.given())) {
+      throw id.written(own);
+    }
+  }
+
+  /** A value as Reader gives it, in a text. */
+  private static String text(Value value, String stored) {
+    return switch (value.getKindCase()) {
+      case STRING_VALUE -> value.getStringValue();
+      case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
+      case NUMBER_VALUE, NULL_VALUE, STRUCT_VALUE, LIST_VALUE, KIND_NOT_SET -> stored;
     };
   }
 
   /** Reads the values of some ids; a row without a value is not there. */
-  void select(Connection connection, List<String> ids, Values values) throws SQLException {
+  void select(Connection connection, List<Id> ids, Values values) throws SQLException {
     RowJson row = value == null ? new RowJson(table) : null;
     Field<?> selected = value == null ? DSL.inline(0) : bytes(value, named(value));
+    Field<?> wanted = key.type().cast(DSL.field(DSL.name("wanted", "id")));
     String sql =
         RENDERER.render(
-            DSL.select(DSL.field(DSL.name("wanted", "place"), Long.class), selected)
+            DSL.select(
+                    DSL.field(DSL.name("wanted", "place"), Long.class),
+                    ColumnType.text().cast(DSL.coalesce(named(key), wanted)),
+                    DSL.field(named(key).isNotNull()),
+                    selected)
                 .select(row == null ? List.of() : row.selected(ALIAS))
                 .from(
                     DSL.table(
                         "unnest(cast({0} as text[])) with ordinality as wanted(id, place)",
                         DSL.param("ids", String.class)))
-                .join(DSL.table(DSL.name(table.schema().name(), table.name())).as(ALIAS))
-                .on(named(key).eq(key.type().cast(DSL.field(DSL.name("wanted", "id"))))));
+                .leftJoin(DSL.table(DSL.name(table.schema().name(), table.name())).as(ALIAS))
+                .on(named(key).eq(wanted)));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setArray(1, connection.createArrayOf("text", ids.toArray()));
+      statement.setArray(
+          1, connection.createArrayOf("text", ids.stream().map(Id::value).toArray()));
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
           int index = Math.toIntExact(result.getLong(1)) - 1;
-          byte[] bytes = row == null ? result.getBytes(2) : row.read(result, 3);
-          if (bytes != null) {
-            values.add(index, bytes);
+          requireOwnText(ids.get(index), result.getString(2));
+          if (result.getBoolean(3)) {
+            byte[] bytes = row == null ? result.getBytes(4) : row.read(result, 5);
+            if (bytes != null) {
+              values.add(index, bytes);
+            }
           }
         }
       }
@@ -117,47 +162,47 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
   }
 
   /** The value of a row that nobody else may change until the transaction ends. */
-  Optional<byte[]> lock(Connection connection, String id) throws SQLException {
+  Optional<byte[]> lock(Connection connection, Id id) throws SQLException {
     String sql =
         RENDERER.render(
-            DSL.select(bytes(writable(), named(writable())))
+            DSL.select(bytes(writable(), named(writable())), keyText(named(key)))
                 .from(target())
                 .where(isId())
                 .forUpdate());
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      ColumnType.bind(statement, 1, id);
-      return first(statement);
+      ColumnType.bind(statement, 1, id.value());
+      return first(statement, id);
     }
   }
 
   /** Changes a row; its value now, or empty when there is no such row. */
-  Optional<byte[]> update(Connection connection, String id, byte[] bytes) throws SQLException {
+  Optional<byte[]> update(Connection connection, Id id, byte[] bytes) throws SQLException {
     return update(connection, id, bytes, isId());
   }
 
   /** Gives a value to a row that has none. */
-  Optional<byte[]> updateNull(Connection connection, String id, byte[] bytes) throws SQLException {
+  Optional<byte[]> updateNull(Connection connection, Id id, byte[] bytes) throws SQLException {
     return update(connection, id, bytes, isId().and(named(writable()).isNull()));
   }
 
   private Optional<byte[]> update(
-      Connection connection, String id, byte[] bytes, org.jooq.Condition condition)
+      Connection connection, Id id, byte[] bytes, org.jooq.Condition condition)
       throws SQLException {
     String sql =
         RENDERER.render(
             DSL.update(target())
                 .set(Map.of(plain(writable()), given()))
                 .where(condition)
-                .returningResult(bytes(writable(), named(writable()))));
+                .returningResult(bytes(writable(), named(writable())), keyText(named(key))));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bindValue(statement, 1, bytes);
-      ColumnType.bind(statement, 2, id);
-      return first(statement);
+      ColumnType.bind(statement, 2, id.value());
+      return first(statement, id);
     }
   }
 
   /** Makes a row; its value now, or empty when there is one already. */
-  Optional<byte[]> insert(Connection connection, String id, byte[] bytes) throws SQLException {
+  Optional<byte[]> insert(Connection connection, Id id, byte[] bytes) throws SQLException {
     String sql =
         RENDERER.render(
             DSL.insertInto(DSL.table(DSL.name(table.schema().name(), table.name())))
@@ -166,27 +211,39 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
                     DSL.select(key.type().parameter(DSL.param("id", String.class)), given())
                         .whereNotExists(DSL.selectOne().from(target()).where(isId())))
                 .onConflictDoNothing()
-                .returningResult(bytes(writable(), plain(writable()))));
+                .returningResult(bytes(writable(), plain(writable())), keyText(plain(key))));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      ColumnType.bind(statement, 1, id);
+      ColumnType.bind(statement, 1, id.value());
       bindValue(statement, 2, bytes);
-      ColumnType.bind(statement, 3, id);
-      return first(statement);
+      ColumnType.bind(statement, 3, id.value());
+      return first(statement, id);
     }
   }
 
-  private static Optional<byte[]> first(PreparedStatement statement) throws SQLException {
+  private Optional<byte[]> first(PreparedStatement statement, Id id) throws SQLException {
     try (ResultSet result = statement.executeQuery()) {
-      return result.next() ? Optional.ofNullable(result.getBytes(1)) : Optional.empty();
+      if (!result.next()) {
+        return Optional.empty();
+      }
+      requireOwnText(id, result.getString(2));
+      return Optional.ofNullable(result.getBytes(1));
     }
   }
 
-  boolean delete(Connection connection, String id) throws SQLException {
+  boolean delete(Connection connection, Id id) throws SQLException {
     writable();
-    String sql = RENDERER.render(DSL.deleteFrom(target()).where(isId()));
+    String sql =
+        RENDERER.render(
+            DSL.deleteFrom(target()).where(isId()).returningResult(keyText(named(key))));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      ColumnType.bind(statement, 1, id);
-      return statement.executeUpdate() > 0;
+      ColumnType.bind(statement, 1, id.value());
+      try (ResultSet result = statement.executeQuery()) {
+        boolean deleted = result.next();
+        if (deleted) {
+          requireOwnText(id, result.getString(1));
+        }
+        return deleted;
+      }
     }
   }
 
@@ -211,6 +268,10 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
 
   private static Field<Object> named(Column column) {
     return DSL.field(DSL.name(ALIAS, column.name()));
+  }
+
+  private static Field<?> keyText(Field<Object> key) {
+    return ColumnType.text().cast(key);
   }
 
   private static Field<Object> plain(Column column) {

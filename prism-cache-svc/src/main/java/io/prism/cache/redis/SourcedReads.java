@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** How the strategies with a source read: from the copy, else from the source. */
 public final class SourcedReads {
@@ -40,7 +40,7 @@ public final class SourcedReads {
     Source source = sources.of(settings);
     return copies
         .get(
-            entryKey(key),
+            CopyKeys.of(key, settings),
             freshness(settings),
             () -> gate.run(() -> source.load(key).map(SourcedReads::loaded)))
         .thenApply(found -> found.map(SourcedReads::entry));
@@ -48,15 +48,17 @@ public final class SourcedReads {
 
   CompletableFuture<List<Optional<Entry>>> getAll(List<CacheKey> keys, CacheSettings settings) {
     Source source = sources.of(settings);
-    Set<EntryKey> wanted =
-        keys.stream().map(SourcedReads::entryKey).collect(Collectors.toUnmodifiableSet());
+    List<EntryKey> copyKeys = keys.stream().map(key -> CopyKeys.of(key, settings)).toList();
     return copies
-        .getAll(wanted, freshness(settings), some -> gate.run(() -> loadAll(source, some)))
+        .getAll(
+            Set.copyOf(copyKeys),
+            freshness(settings),
+            some -> gate.run(() -> loadAll(source, some)))
         .thenApply(
             found -> {
               List<Optional<Entry>> entries = new ArrayList<>(keys.size());
-              for (CacheKey key : keys) {
-                entries.add(Optional.ofNullable(found.get(entryKey(key))).map(SourcedReads::entry));
+              for (EntryKey key : copyKeys) {
+                entries.add(Optional.ofNullable(found.get(key)).map(SourcedReads::entry));
               }
               return entries;
             });
@@ -64,12 +66,14 @@ public final class SourcedReads {
 
   private static Map<EntryKey, Loaded> loadAll(Source source, Set<EntryKey> wanted) {
     String namespace = wanted.iterator().next().namespace();
-    List<CacheKey> keys =
-        wanted.stream().map(key -> new CacheKey(key.namespace(), key.name())).toList();
+    Map<CacheKey, EntryKey> keys = new HashMap<>();
+    for (EntryKey key : wanted) {
+      keys.put(new CacheKey(namespace, key.name()), key);
+    }
     Map<EntryKey, Loaded> values = new HashMap<>();
     source
-        .loadAll(namespace, keys)
-        .forEach((key, value) -> values.put(entryKey(key), loaded(value)));
+        .loadAll(namespace, keys.keySet())
+        .forEach((key, value) -> values.put(Objects.requireNonNull(keys.get(key)), loaded(value)));
     return values;
   }
 
@@ -77,10 +81,6 @@ public final class SourcedReads {
   <T> CompletableFuture<T> write(CacheSettings settings, Function<Source, T> work) {
     Source source = sources.of(settings);
     return gate.run(() -> work.apply(source));
-  }
-
-  static EntryKey entryKey(CacheKey key) {
-    return new EntryKey(key.namespace(), EntryKey.Space.VALUE, key.name());
   }
 
   private static Freshness freshness(CacheSettings settings) {
