@@ -1,10 +1,8 @@
 package io.prism.redis;
 
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +33,11 @@ final class Entries {
   private static final byte[] NO = {'0'};
 
   private final RedisLink redis;
+  private final RedisValues values;
 
-  Entries(RedisLink redis) {
+  Entries(RedisLink redis, RedisValues values) {
     this.redis = redis;
+    this.values = values;
   }
 
   private static Script script(String resource, ScriptOutputType output) {
@@ -64,19 +64,15 @@ final class Entries {
 
   /** An entry's value, if it has one. The way of every hit, so no script. */
   CompletableFuture<Optional<Found>> get(EntryKey key) {
-    byte[] name = key.valueKey();
-    return redis.call(
-        "get",
-        commands -> {
-          RedisFuture<byte[]> value = commands.get(name);
-          return commands
-              .pttl(name)
-              .thenCombine(
-                  value,
-                  (remaining, bytes) ->
-                      Optional.ofNullable(valueOf(key, bytes))
-                          .map(own -> found(own, remaining)));
-        });
+    return values
+        .get(key.valueKey())
+        .thenApply(
+            stored -> {
+              byte[] own = stored.isEmpty() ? null : valueOf(key, stored.get().bytes());
+              return own == null
+                  ? Optional.empty()
+                  : Optional.of(new Found(own, stored.get().remaining(), false));
+            });
   }
 
   /** A value without its tag; null where it is of another variant, or none. */
@@ -101,33 +97,47 @@ final class Entries {
     return bytes;
   }
 
-  /** The values of entries, in their order; null for one that has none. */
-  CompletableFuture<List<byte @Nullable []>> getAll(List<EntryKey> keys) {
+  /**
+   * The values of entries of one namespace, in their order; null for one that has none.
+   *
+   * @param allowance for all of them
+   */
+  CompletableFuture<List<byte @Nullable []>> getAll(List<EntryKey> keys, Allowance allowance) {
     byte[][] names = keys.stream().map(EntryKey::valueKey).toArray(byte[][]::new);
-    return redis.call(
-        "get_multi",
-        commands ->
-            commands
-                .mget(names)
-                .thenApply(
-                    values -> {
-                      List<byte @Nullable []> all = new ArrayList<>(values.size());
-                      for (int i = 0; i < values.size(); i++) {
-                        all.add(valueOf(keys.get(i), values.get(i).getValueOrElse(null)));
-                      }
-                      return all;
-                    }));
+    return values
+        .getAll(names, allowance)
+        .thenApply(
+            found -> {
+              for (int i = 0; i < found.size(); i++) {
+                found.set(i, valueOf(keys.get(i), found.get(i)));
+              }
+              return found;
+            });
   }
 
-  /** Looks entries of one namespace and variant up, leasing those that nobody has or loads. */
-  CompletableFuture<List<Lookup>> lookUp(List<EntryKey> keys, byte[] token, Duration lease) {
+  /** Looks an entry up, leasing it if nobody has or loads it. */
+  CompletableFuture<Lookup> lookUp(EntryKey key, byte[] token, Duration lease) {
+    return lookUp(List.of(key), token, lease, YES).thenApply(List::getFirst);
+  }
+
+  /**
+   * Leases entries of one namespace and variant that nobody has or loads. Values that there are by
+   * now are not read: to the caller they are {@link Lookup.Busy}.
+   */
+  CompletableFuture<List<Lookup>> lease(List<EntryKey> keys, byte[] token, Duration lease) {
+    return lookUp(keys, token, lease, NO);
+  }
+
+  private CompletableFuture<List<Lookup>> lookUp(
+      List<EntryKey> keys, byte[] token, Duration lease, byte[] withValues) {
     byte[][] names = names(keys);
     byte[] tag = keys.getFirst().tag();
+    byte[] millis = Script.number(lease.toMillis());
     return redis.callForAll(
         "lookup",
         commands ->
             LOOKUP
-                .<List<Object>>run(commands, names, token, Script.number(lease.toMillis()), tag)
+                .<List<Object>>run(commands, names, token, millis, tag, withValues)
                 .thenApply(
                     found -> found.stream().map(answer -> lookup(answer, tag.length)).toList()));
   }

@@ -1,19 +1,28 @@
 package io.prism.redis;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
+import io.lettuce.core.tracing.Tracing;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** What a service imports to have copies in Redis: a link, reading, invalidation and fences. */
 @Configuration(proxyBeanMethods = false)
@@ -21,6 +30,10 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 public class RedisCopies {
 
   private static final int FLUSH_AFTER = 256;
+  private static final Duration FIRST_RECONNECT = Duration.ofMillis(10);
+
+  /** After an outage of any length, Redis is found again within about this time. */
+  private static final Duration LONGEST_RECONNECT = Duration.ofSeconds(1);
 
   @Bean
   LettuceClientOptionsBuilderCustomizer boundedRedisClient(RedisProperties properties) {
@@ -34,20 +47,31 @@ public class RedisCopies {
         .requestQueueSize(maxRequests)
         // What was under way when a connection broke may have been done: never do it twice.
         .replayFilter(command -> true)
-        .timeoutOptions(TimeoutOptions.enabled());
+        // The link fails what takes too long, without a timer for each command.
+        .timeoutOptions(TimeoutOptions.create());
   }
 
-  /** Commands of many calls go out in one write. */
+  /**
+   * Commands of many calls go out in one write. They are measured once, by the guard: Lettuce's own
+   * spans and times of each command would cost as much as the command. Last, after those who would
+   * turn them on.
+   */
   @Bean
-  ClientResourcesBuilderCustomizer consolidatedRedisWrites() {
+  @Order(Ordered.LOWEST_PRECEDENCE)
+  ClientResourcesBuilderCustomizer leanRedisClient() {
     return resources ->
-        resources.nettyCustomizer(
-            new NettyCustomizer() {
-              @Override
-              public void afterChannelInitialized(Channel channel) {
-                channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSH_AFTER, true));
-              }
-            });
+        resources
+            .tracing(Tracing.disabled())
+            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+            .reconnectDelay(
+                Delay.exponential(FIRST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
+            .nettyCustomizer(
+                new NettyCustomizer() {
+                  @Override
+                  public void afterChannelInitialized(Channel channel) {
+                    channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSH_AFTER, true));
+                  }
+                });
   }
 
   @Bean
@@ -57,12 +81,23 @@ public class RedisCopies {
 
   @Bean
   RedisLink redisLink(RedisConnectionFactory connections, BackendGuard redisGuard) {
-    return new RedisLink(connections, redisGuard);
+    return new RedisLink(connections, commandTimeout(connections), redisGuard);
+  }
+
+  private static Duration commandTimeout(RedisConnectionFactory connections) {
+    return connections instanceof LettuceConnectionFactory lettuce
+        ? lettuce.getClientConfiguration().getCommandTimeout()
+        : RedisURI.DEFAULT_TIMEOUT_DURATION;
   }
 
   @Bean
-  Entries redisEntries(RedisLink link) {
-    return new Entries(link);
+  RedisValues redisValues(RedisLink link) {
+    return new RedisValues(link);
+  }
+
+  @Bean
+  Entries redisEntries(RedisLink link, RedisValues values) {
+    return new Entries(link, values);
   }
 
   @Bean

@@ -1,16 +1,21 @@
 package io.prism.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prism.redis.EntryKey.Space;
 import io.prism.redis.Fences.Fence;
 import io.prism.redis.ReadThrough.LeaseTimes;
 import io.prism.redis.testing.RedisProcess;
+import io.prism.starter.error.PrismException;
 import io.prism.starter.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +81,37 @@ class OutageTest {
     assertThat(read("from source")).isEqualTo("from source");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
     redis.thaw();
+    awaitRecovery();
+  }
+
+  @Test
+  void everyCallEndsWithinTheTimeLimitAndNotBefore() {
+    read("v");
+    redis.freeze();
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> new RedisValues(replica.link).get(key.valueKey()).join())
+        .hasCauseInstanceOf(PrismException.class);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(took).isBetween(Duration.ofMillis(400), Duration.ofMillis(1_000));
+    redis.thaw();
+    awaitRecovery();
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheConnectionBreaksIsServedByTheSource() {
+    read("v");
+    redis.freeze();
+    List<CompletableFuture<Optional<Found>>> calls = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      EntryKey each = new EntryKey("shop", Space.VALUE, "k" + i);
+      calls.add(replica.reads.get(each, FRESHNESS, ControlledSource.of("from source")));
+    }
+    CompletableFuture<List<byte @Nullable []>> several =
+        new RedisValues(replica.link).getAll(new byte[][] {key.valueKey()}, Allowance.UNBOUNDED);
+    redis.kill();
+    assertThat(calls).allSatisfy(call -> assertThat(call.join()).isPresent());
+    assertThatThrownBy(several::join).hasCauseInstanceOf(PrismException.class);
+    redis.start();
     awaitRecovery();
   }
 

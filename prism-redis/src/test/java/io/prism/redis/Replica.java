@@ -47,8 +47,8 @@ final class Replica implements AutoCloseable {
                     50, 20, Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(3)),
                 meters)
             .guard("redis", RedisFailures::isOutage);
-    link = new RedisLink(connections, guard);
-    entries = new Entries(link);
+    link = new RedisLink(connections, Duration.ofMillis(500), guard);
+    entries = new Entries(link, new RedisValues(link));
     invalidations = new Invalidations(entries, maxOwed, meters);
     fences = new Fences(entries, invalidations, Duration.ofSeconds(10));
     reads = new ReadThrough(entries, invalidations, times, meters);

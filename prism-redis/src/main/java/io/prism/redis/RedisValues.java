@@ -1,0 +1,77 @@
+package io.prism.redis;
+
+import io.lettuce.core.ScriptOutputType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Reads values of Redis by their keys, one or several of a namespace. */
+public final class RedisValues {
+
+  private static final Script GET_MULTI =
+      Script.of(RedisValues.class, "get_multi.lua", ScriptOutputType.MULTI);
+
+  /** Beyond, a script's numbers are no integers. */
+  private static final long MOST = 1L << 52;
+
+  private final RedisLink redis;
+
+  RedisValues(RedisLink redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * What a key has.
+   *
+   * @param bytes of the value, which nobody changes any more
+   * @param remaining until it expires; null: never
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  public record Stored(byte[] bytes, @Nullable Duration remaining) {}
+
+  /** The value of a key; fails as {@link RedisLink#call} does. */
+  public CompletableFuture<Optional<Stored>> get(byte[] key) {
+    return redis.send("get", connection -> ValueRead.of(connection, key));
+  }
+
+  /**
+   * The values of keys of one namespace, in their order; null for one that has none. At no time
+   * more bytes of them are under way than are allowed.
+   *
+   * @param allowance for all of them
+   */
+  public CompletableFuture<List<byte @Nullable []>> getAll(byte[][] keys, Allowance allowance) {
+    return getAll(keys, new ArrayList<>(keys.length), 0, allowance);
+  }
+
+  private CompletableFuture<List<byte @Nullable []>> getAll(
+      byte[][] keys, List<byte @Nullable []> found, long size, Allowance allowance) {
+    byte[][] rest = found.isEmpty() ? keys : Arrays.copyOfRange(keys, found.size(), keys.length);
+    byte[] left = Script.number(Math.min(allowance.granted() - size, MOST));
+    return redis
+        .call("get_multi", commands -> GET_MULTI.<List<byte @Nullable []>>run(commands, rest, left))
+        .thenCompose(
+            values -> {
+              found.addAll(values);
+              if (found.size() == keys.length) {
+                return CompletableFuture.completedFuture(found);
+              }
+              if (!allowance.extend()) {
+                throw allowance.exceeded();
+              }
+              return getAll(keys, found, size + sizeOf(values), allowance);
+            });
+  }
+
+  private static long sizeOf(List<byte @Nullable []> values) {
+    long size = 0;
+    for (byte[] value : values) {
+      size += value == null ? 0 : value.length;
+    }
+    return size;
+  }
+}
