@@ -5,6 +5,7 @@ import io.prism.cache.domain.CacheReason;
 import io.prism.cache.domain.Condition;
 import io.prism.cache.domain.Counter;
 import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceBatch;
 import io.prism.cache.domain.SourceMapping;
 import io.prism.cache.domain.SourceValue;
 import io.prism.relational.Catalogue;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +55,12 @@ final class MappedCollection implements Source {
 
   @Override
   public Optional<SourceValue> load(CacheKey key) {
-    return Optional.ofNullable(loadAll(key.namespace(), List.of(key)).get(key));
+    return Optional.ofNullable(
+        loadAll(key.namespace(), List.of(key), Long.MAX_VALUE).values().get(key));
   }
 
   @Override
-  public Map<CacheKey, SourceValue> loadAll(String namespace, Collection<CacheKey> keys) {
+  public SourceBatch loadAll(String namespace, Collection<CacheKey> keys, long maxBytes) {
     List<CacheKey> listed = List.copyOf(keys);
     return run(
         "load",
@@ -67,11 +71,14 @@ final class MappedCollection implements Source {
             ids.add(id(table, key));
           }
           Map<CacheKey, SourceValue> values = new HashMap<>();
-          table.select(
-              connection,
-              ids,
-              (index, value) -> values.put(listed.get(index), new SourceValue(value, null)));
-          return values;
+          Set<Integer> leftOut =
+              table.select(
+                  connection,
+                  ids,
+                  maxBytes,
+                  (index, value) -> values.put(listed.get(index), new SourceValue(value, null)));
+          return new SourceBatch(
+              values, leftOut.stream().map(listed::get).collect(Collectors.toUnmodifiableSet()));
         });
   }
 

@@ -14,13 +14,20 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Param;
 import org.jooq.SQLDialect;
+import org.jooq.Select;
+import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -124,34 +131,31 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
     };
   }
 
-  /** Reads the values of some ids; a row without a value is not there. */
-  void select(Connection connection, List<Id> ids, Values values) throws SQLException {
+  /**
+   * Reads the values of some ids, as far as they fit into so many bytes together; a row without a
+   * value is not there.
+   *
+   * @return the places of ids whose values did not fit
+   */
+  Set<Integer> select(Connection connection, List<Id> ids, long maxBytes, Values values)
+      throws SQLException {
     RowJson row = value == null ? new RowJson(table) : null;
-    Field<?> selected = value == null ? DSL.inline(0) : bytes(value, named(value));
-    Field<?> wanted = key.type().cast(DSL.field(DSL.name("wanted", "id")));
-    String sql =
-        RENDERER.render(
-            DSL.select(
-                    DSL.field(DSL.name("wanted", "place"), Long.class),
-                    ColumnType.text().cast(DSL.coalesce(named(key), wanted)),
-                    DSL.field(named(key).isNotNull()),
-                    selected)
-                .select(row == null ? List.of() : row.selected(ALIAS))
-                .from(
-                    DSL.table(
-                        "unnest(cast({0} as text[])) with ordinality as wanted(id, place)",
-                        DSL.param("ids", String.class)))
-                .leftJoin(DSL.table(DSL.name(table.schema().name(), table.name())).as(ALIAS))
-                .on(named(key).eq(wanted)));
+    Set<Integer> leftOut =
+        IntStream.range(0, ids.size()).boxed().collect(Collectors.toCollection(HashSet::new));
+    String sql = RENDERER.render(selection(row, maxBytes != Long.MAX_VALUE));
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setArray(
           1, connection.createArrayOf("text", ids.stream().map(Id::value).toArray()));
+      if (maxBytes != Long.MAX_VALUE) {
+        statement.setLong(2, maxBytes);
+      }
       try (ResultSet result = statement.executeQuery()) {
         while (result.next()) {
           int index = Math.toIntExact(result.getLong(1)) - 1;
           requireOwnText(ids.get(index), result.getString(2));
+          leftOut.remove(index);
           if (result.getBoolean(3)) {
-            byte[] bytes = row == null ? result.getBytes(4) : row.read(result, 5);
+            byte[] bytes = row == null ? result.getBytes(4) : row.read(result, 4);
             if (bytes != null) {
               values.add(index, bytes);
             }
@@ -159,6 +163,48 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
         }
       }
     }
+    return leftOut;
+  }
+
+  /** Place, text of the key, whether there is a row, and its value or its columns. */
+  private Select<?> selection(@Nullable RowJson row, boolean bounded) {
+    Field<Long> place = DSL.field(DSL.name("wanted", "place"), Long.class);
+    Field<?> wanted = key.type().cast(DSL.field(DSL.name("wanted", "id")));
+    List<SelectFieldOrAsterisk> fields = new ArrayList<>();
+    fields.add(place.as("place"));
+    fields.add(keyText(DSL.coalesce(named(key), wanted)).as("own_id"));
+    fields.add(DSL.field(named(key).isNotNull()).as("present"));
+    Field<?> sized;
+    if (row == null) {
+      sized = bytes(writable(), named(writable()));
+      fields.add(sized.as("value"));
+    } else {
+      int column = 0;
+      for (Field<?> selected : row.selected(ALIAS)) {
+        fields.add(selected.as("c" + column++));
+      }
+      sized = DSL.field("cast({0}.* as text)", DSL.name(ALIAS));
+    }
+    if (bounded) {
+      fields.add(
+          DSL.field(
+                  "sum(coalesce(octet_length({0}), 0)) over (order by {1})",
+                  Long.class, sized, place)
+              .as("total"));
+    }
+    Select<?> all =
+        DSL.select(fields)
+            .from(
+                DSL.table(
+                    "unnest(cast({0} as text[])) with ordinality as wanted(id, place)",
+                    DSL.param("ids", String.class)))
+            .leftJoin(target())
+            .on(named(key).eq(wanted));
+    return bounded
+        ? DSL.select(DSL.asterisk())
+            .from(all.asTable("found"))
+            .where(DSL.field(DSL.name("total"), Long.class).le(DSL.param("bytes", Long.class)))
+        : all;
   }
 
   /** The value of a row that nobody else may change until the transaction ends. */
@@ -270,7 +316,7 @@ record MappedTable(Table table, Column key, @Nullable Column value) {
     return DSL.field(DSL.name(ALIAS, column.name()));
   }
 
-  private static Field<?> keyText(Field<Object> key) {
+  private static Field<?> keyText(Field<?> key) {
     return ColumnType.text().cast(key);
   }
 

@@ -1,5 +1,6 @@
 package io.prism.cache.redis;
 
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.Cache;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
@@ -40,8 +41,8 @@ public final class LookAsideCache implements Cache {
 
   @Override
   public CompletableFuture<List<Optional<Entry>>> getAll(
-      List<CacheKey> keys, CacheSettings settings) {
-    return reads.getAll(keys, settings);
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
+    return reads.getAll(keys, settings, room);
   }
 
   @Override

@@ -1,10 +1,9 @@
 package io.prism.cache.redis;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.Cache;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
@@ -14,6 +13,7 @@ import io.prism.cache.domain.Entry;
 import io.prism.redis.EntryKey;
 import io.prism.redis.RedisFailures;
 import io.prism.redis.RedisLink;
+import io.prism.redis.RedisValues;
 import io.prism.redis.Script;
 import io.prism.starter.error.PrismException;
 import java.nio.charset.StandardCharsets;
@@ -32,52 +32,36 @@ public final class MemoryCache implements Cache {
   private static final byte[] NONE = {};
 
   private final RedisLink redis;
+  private final RedisValues values;
 
-  public MemoryCache(RedisLink redis) {
+  public MemoryCache(RedisLink redis, RedisValues values) {
     this.redis = redis;
+    this.values = values;
   }
 
   @Override
   public CompletableFuture<Optional<Entry>> get(CacheKey key, CacheSettings settings) {
-    byte[] name = nameOf(key);
-    return redis.call(
-        "get",
-        commands -> {
-          RedisFuture<byte[]> value = commands.get(name);
-          return commands.pttl(name).thenCombine(value, MemoryCache::entry);
-        });
-  }
-
-  private static Optional<Entry> entry(long remainingMillis, byte @Nullable [] value) {
-    if (value == null) {
-      return Optional.empty();
-    }
-    // -1: no expiry; -2: it has expired since it was read.
-    Duration remaining =
-        remainingMillis == -1 ? null : Duration.ofMillis(Math.max(remainingMillis, 0));
-    return Optional.of(new Entry(value, remaining, false));
+    return values
+        .get(nameOf(key))
+        .thenApply(
+            found -> found.map(stored -> new Entry(stored.bytes(), stored.remaining(), false)));
   }
 
   @Override
   public CompletableFuture<List<Optional<Entry>>> getAll(
-      List<CacheKey> keys, CacheSettings settings) {
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
     byte[][] names = keys.stream().map(MemoryCache::nameOf).toArray(byte[][]::new);
-    return redis.call(
-        "get_multi",
-        commands ->
-            commands
-                .mget(names)
-                .thenApply(
-                    values -> {
-                      List<Optional<Entry>> entries = new ArrayList<>(values.size());
-                      for (KeyValue<byte[], byte[]> value : values) {
-                        entries.add(
-                            value.hasValue()
-                                ? Optional.of(new Entry(value.getValue(), null, false))
-                                : Optional.empty());
-                      }
-                      return entries;
-                    }));
+    return values
+        .getAll(names, new ShareAllowance(room))
+        .thenApply(
+            found -> {
+              List<Optional<Entry>> entries = new ArrayList<>(found.size());
+              for (byte[] value : found) {
+                entries.add(
+                    value == null ? Optional.empty() : Optional.of(new Entry(value, null, false)));
+              }
+              return entries;
+            });
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.prism.cache.redis;
 
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
 import io.prism.cache.domain.Entry;
 import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceBatch;
 import io.prism.cache.domain.SourceGate;
 import io.prism.cache.domain.SourceValue;
 import io.prism.cache.domain.Sources;
+import io.prism.redis.BatchSource;
 import io.prism.redis.EntryKey;
 import io.prism.redis.Found;
 import io.prism.redis.Freshness;
@@ -22,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** How the strategies with a source read: from the copy, else from the source. */
 public final class SourcedReads {
@@ -46,35 +50,47 @@ public final class SourcedReads {
         .thenApply(found -> found.map(SourcedReads::entry));
   }
 
-  CompletableFuture<List<Optional<Entry>>> getAll(List<CacheKey> keys, CacheSettings settings) {
+  CompletableFuture<List<Optional<Entry>>> getAll(
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
     Source source = sources.of(settings);
     List<EntryKey> copyKeys = keys.stream().map(key -> CopyKeys.of(key, settings)).toList();
     return copies
         .getAll(
             Set.copyOf(copyKeys),
             freshness(settings),
-            some -> gate.run(() -> loadAll(source, some)))
+            new ShareAllowance(room),
+            (some, maxBytes) -> gate.run(() -> loadAll(source, some, maxBytes)))
         .thenApply(
             found -> {
               List<Optional<Entry>> entries = new ArrayList<>(keys.size());
+              // A key that comes twice was read once and is sent twice.
+              long bytes = 0;
               for (EntryKey key : copyKeys) {
-                entries.add(Optional.ofNullable(found.get(key)).map(SourcedReads::entry));
+                Found value = found.get(key);
+                bytes += value == null ? 0 : value.value().length;
+                entries.add(Optional.ofNullable(value).map(SourcedReads::entry));
               }
+              room.require(bytes);
               return entries;
             });
   }
 
-  private static Map<EntryKey, Loaded> loadAll(Source source, Set<EntryKey> wanted) {
+  private static BatchSource.Batch loadAll(Source source, Set<EntryKey> wanted, long maxBytes) {
     String namespace = wanted.iterator().next().namespace();
     Map<CacheKey, EntryKey> keys = new HashMap<>();
     for (EntryKey key : wanted) {
       keys.put(new CacheKey(namespace, key.name()), key);
     }
+    SourceBatch batch = source.loadAll(namespace, keys.keySet(), maxBytes);
     Map<EntryKey, Loaded> values = new HashMap<>();
-    source
-        .loadAll(namespace, keys.keySet())
+    batch
+        .values()
         .forEach((key, value) -> values.put(Objects.requireNonNull(keys.get(key)), loaded(value)));
-    return values;
+    return new BatchSource.Batch(
+        values,
+        batch.leftOut().stream()
+            .map(key -> Objects.requireNonNull(keys.get(key)))
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Does something to the source that a key has; it runs where it may block. */
