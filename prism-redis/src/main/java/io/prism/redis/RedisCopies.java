@@ -4,6 +4,8 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.metrics.CommandLatencyRecorder;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.DefaultClientResources;
 import io.lettuce.core.resource.Delay;
 import io.lettuce.core.resource.NettyCustomizer;
 import io.lettuce.core.tracing.Tracing;
@@ -15,12 +17,9 @@ import io.prism.starter.backend.BackendGuards;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
@@ -53,25 +52,24 @@ public class RedisCopies {
 
   /**
    * Commands of many calls go out in one write. They are measured once, by the guard: Lettuce's own
-   * spans and times of each command would cost as much as the command. Last, after those who would
-   * turn them on.
+   * spans and times of each command cost as much as the command. Whole, since customizers of Boot's
+   * own would turn them on after any of ours.
    */
-  @Bean
-  @Order(Ordered.LOWEST_PRECEDENCE)
-  ClientResourcesBuilderCustomizer leanRedisClient() {
-    return resources ->
-        resources
-            .tracing(Tracing.disabled())
-            .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-            .reconnectDelay(
-                Delay.exponential(FIRST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
-            .nettyCustomizer(
-                new NettyCustomizer() {
-                  @Override
-                  public void afterChannelInitialized(Channel channel) {
-                    channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSH_AFTER, true));
-                  }
-                });
+  @Bean(destroyMethod = "shutdown")
+  ClientResources redisClientResources() {
+    return DefaultClientResources.builder()
+        .tracing(Tracing.disabled())
+        .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+        .reconnectDelay(
+            Delay.exponential(FIRST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
+        .nettyCustomizer(
+            new NettyCustomizer() {
+              @Override
+              public void afterChannelInitialized(Channel channel) {
+                channel.pipeline().addFirst(new FlushConsolidationHandler(FLUSH_AFTER, true));
+              }
+            })
+        .build();
   }
 
   @Bean
