@@ -211,15 +211,19 @@ final class Entries {
   /** Removes entries of one namespace, and all leases on them. */
   CompletableFuture<Long> invalidate(List<EntryKey> keys) {
     byte[][] names = names(keys);
-    return redis.callForAll("invalidate", commands -> INVALIDATE.<Long>run(commands, names));
+    return values.changing(
+        redis.callForAll("invalidate", commands -> INVALIDATE.<Long>run(commands, names)),
+        keys.stream().map(EntryKey::valueKey).toArray(byte[][]::new));
   }
 
   /** A writer begins, for at most {@code limit}. */
   CompletableFuture<Long> fence(EntryKey key, byte[] token, Duration limit) {
     byte[][] names = names(List.of(key));
-    return redis.callForAll(
-        "fence",
-        commands -> FENCE.<Long>run(commands, names, token, Script.number(limit.toMillis())));
+    return values.changing(
+        redis.callForAll(
+            "fence",
+            commands -> FENCE.<Long>run(commands, names, token, Script.number(limit.toMillis()))),
+        key.valueKey());
   }
 
   /** A writer ends; false if its value was not stored. */
@@ -227,12 +231,14 @@ final class Entries {
       EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl) {
     byte[][] names = names(List.of(key));
     byte[] bytes = stored(key, value);
-    return redis.callForAll(
-        "unfence",
-        commands ->
-            UNFENCE
-                .<Long>run(commands, names, token, value == null ? NO : YES, millis(ttl), bytes)
-                .thenApply(stored -> stored == 1));
+    return values.changing(
+        redis.callForAll(
+            "unfence",
+            commands ->
+                UNFENCE
+                    .<Long>run(commands, names, token, value == null ? NO : YES, millis(ttl), bytes)
+                    .thenApply(stored -> stored == 1)),
+        key.valueKey());
   }
 
   /** Removes all copies of a namespace; for when nobody knows any more which ones are wrong. */

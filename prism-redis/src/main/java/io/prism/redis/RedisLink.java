@@ -133,6 +133,17 @@ public final class RedisLink implements AutoCloseable {
     }
   }
 
+  /** The connection, as soon as there is one; asks now and then. */
+  StatefulConnection<byte[], byte[]> awaitConnection(Duration interval)
+      throws InterruptedException {
+    Connected link = connected;
+    while (link == null) {
+      TimeUnit.NANOSECONDS.sleep(interval.toNanos());
+      link = connected;
+    }
+    return link.connection();
+  }
+
   /**
    * Returns when Redis works; blocks for three seconds at most. A service that can do without Redis
    * is not out of service when this throws.

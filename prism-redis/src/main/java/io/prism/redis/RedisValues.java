@@ -1,6 +1,7 @@
 package io.prism.redis;
 
 import io.lettuce.core.ScriptOutputType;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,9 +20,14 @@ public final class RedisValues {
   private static final long MOST = 1L << 52;
 
   private final RedisLink redis;
+  private final @Nullable NearCache near;
 
-  RedisValues(RedisLink redis) {
+  /**
+   * @param near where values are kept that were read alone; null: nowhere
+   */
+  RedisValues(RedisLink redis, @Nullable NearCache near) {
     this.redis = redis;
+    this.near = near;
   }
 
   /**
@@ -35,7 +41,32 @@ public final class RedisValues {
 
   /** The value of a key; fails as {@link RedisLink#call} does. */
   public CompletableFuture<Optional<Stored>> get(byte[] key) {
-    return redis.send("get", connection -> ValueRead.of(connection, key));
+    if (near != null) {
+      Stored kept = near.get(key);
+      if (kept != null) {
+        return CompletableFuture.completedFuture(Optional.of(kept));
+      }
+    }
+    return redis.send("get", connection -> ValueRead.of(connection, key, near));
+  }
+
+  /**
+   * A change of keys by this instance, whose next read is to see it: what it is told of changes by
+   * others, and of its own, may come after the answer.
+   *
+   * @param change that is under way
+   * @return when it is over
+   */
+  public <T> CompletableFuture<T> changing(CompletableFuture<T> change, byte[]... keys) {
+    if (near == null) {
+      return change;
+    }
+    return change.whenComplete(
+        (answer, failure) -> {
+          for (byte[] key : keys) {
+            near.changed(ByteBuffer.wrap(key));
+          }
+        });
   }
 
   /**

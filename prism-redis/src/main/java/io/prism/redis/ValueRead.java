@@ -26,19 +26,30 @@ final class ValueRead extends CompletableFuture<Optional<RedisValues.Stored>> {
 
   private static final long NO_EXPIRY = -1;
 
+  private final byte[] key;
+  private final @Nullable NearCache near;
   private final Part<byte[]> value;
   private final Part<Long> remaining;
 
   // A cluster that moves the key may answer them in any order.
   private final AtomicInteger open = new AtomicInteger(2);
 
-  private ValueRead(byte[] key) {
+  // Of the near cache, when the value came; what it comes with may come later.
+  private long mark;
+
+  private ValueRead(byte[] key, @Nullable NearCache near) {
+    this.key = key;
+    this.near = near;
     value = new Part<>(CommandType.GET, new ByteArrayOutput<>(ByteArrayCodec.INSTANCE), key);
     remaining = new Part<>(CommandType.PTTL, new IntegerOutput<>(ByteArrayCodec.INSTANCE), key);
   }
 
-  static ValueRead of(StatefulConnection<byte[], byte[]> connection, byte[] key) {
-    ValueRead read = new ValueRead(key);
+  /**
+   * @param near where the value is kept, if anywhere
+   */
+  static ValueRead of(
+      StatefulConnection<byte[], byte[]> connection, byte[] key, @Nullable NearCache near) {
+    ValueRead read = new ValueRead(key, near);
     connection.dispatch(List.of(read.value, read.remaining));
     return read;
   }
@@ -52,11 +63,18 @@ final class ValueRead extends CompletableFuture<Optional<RedisValues.Stored>> {
     @Override
     public void complete() {
       super.complete();
+      if (near != null && this == value) {
+        mark = near.mark();
+      }
       if (getOutput().hasError()) {
         ValueRead.this.completeExceptionally(
             new RedisCommandExecutionException(getOutput().getError()));
       } else if (open.decrementAndGet() == 0) {
-        ValueRead.this.complete(found(value.get(), remaining.get()));
+        Optional<RedisValues.Stored> found = found(value.get(), remaining.get());
+        if (near != null && found.isPresent()) {
+          near.keep(key, found.get(), mark);
+        }
+        ValueRead.this.complete(found);
       }
     }
 

@@ -89,7 +89,7 @@ class OutageTest {
     read("v");
     redis.freeze();
     long start = System.nanoTime();
-    assertThatThrownBy(() -> new RedisValues(replica.link).get(key.valueKey()).join())
+    assertThatThrownBy(() -> new RedisValues(replica.link, null).get(key.valueKey()).join())
         .hasCauseInstanceOf(PrismException.class);
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     assertThat(took).isBetween(Duration.ofMillis(400), Duration.ofMillis(1_000));
@@ -107,7 +107,8 @@ class OutageTest {
       calls.add(replica.reads.get(each, FRESHNESS, ControlledSource.of("from source")));
     }
     CompletableFuture<List<byte @Nullable []>> several =
-        new RedisValues(replica.link).getAll(new byte[][] {key.valueKey()}, Allowance.UNBOUNDED);
+        new RedisValues(replica.link, null)
+            .getAll(new byte[][] {key.valueKey()}, Allowance.UNBOUNDED);
     redis.kill();
     assertThat(calls).allSatisfy(call -> assertThat(call.join()).isPresent());
     assertThatThrownBy(several::join).hasCauseInstanceOf(PrismException.class);

@@ -27,7 +27,7 @@ class RedisValuesTest {
   private static Replica replica;
 
   private final String namespace = "t" + UUID.randomUUID().toString().replace("-", "");
-  private final RedisValues values = new RedisValues(replica.link);
+  private final RedisValues values = new RedisValues(replica.link, null);
 
   @BeforeAll
   static void start() {

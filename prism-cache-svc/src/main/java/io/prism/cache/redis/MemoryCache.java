@@ -88,14 +88,17 @@ public final class MemoryCache implements Cache {
       case IF_PRESENT -> arguments.xx();
     }
     // Redis says nothing where a condition does not hold.
-    return redis.call(
-        "set", commands -> commands.set(name, value, arguments).thenApply("OK"::equals));
+    return values.changing(
+        redis.call("set", commands -> commands.set(name, value, arguments).thenApply("OK"::equals)),
+        name);
   }
 
   @Override
   public CompletableFuture<Boolean> delete(CacheKey key, CacheSettings settings) {
     byte[] name = nameOf(key);
-    return redis.call("delete", commands -> commands.unlink(name).thenApply(count -> count > 0));
+    return values.changing(
+        redis.call("delete", commands -> commands.unlink(name).thenApply(count -> count > 0)),
+        name);
   }
 
   @Override
@@ -104,10 +107,13 @@ public final class MemoryCache implements Cache {
     byte[][] names = {nameOf(key)};
     byte[] first = first(initial, delta);
     byte[] millis = Script.number(ttl == null ? 0 : ttl.toMillis());
-    return redis
-        .call(
-            "increment",
-            commands -> INCREMENT.<byte[]>run(commands, names, Script.number(delta), first, millis))
+    return values
+        .changing(
+            redis.call(
+                "increment",
+                commands ->
+                    INCREMENT.<byte[]>run(commands, names, Script.number(delta), first, millis)),
+            names)
         .handle(
             (sum, failure) -> {
               if (failure == null) {
