@@ -1,6 +1,9 @@
 package io.prism.redis;
 
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,8 +22,14 @@ public final class RedisValues {
   /** Beyond, a script's numbers are no integers. */
   private static final long MOST = 1L << 52;
 
+  private static final long LARGE = 4L << 20;
+  private static final int FORGETTING = 8;
+
   private final RedisLink redis;
   private final @Nullable NearCache near;
+
+  /** Bytes that few values have more of, by those that were read lately. */
+  private volatile long usual = LARGE;
 
   /**
    * @param near where values are kept that were read alone; null: nowhere
@@ -70,9 +79,10 @@ public final class RedisValues {
   }
 
   /**
-   * The values of keys of one namespace, in their order; null for one that has none. At no time
-   * more bytes of them are under way than are allowed.
+   * The values of keys of one namespace, in their order; null for one that has none. No more bytes
+   * of them are kept than are allowed, and mostly no more are read.
    *
+   * @param keys each once
    * @param allowance for all of them
    */
   public CompletableFuture<List<byte @Nullable []>> getAll(byte[][] keys, Allowance allowance) {
@@ -82,12 +92,12 @@ public final class RedisValues {
   private CompletableFuture<List<byte @Nullable []>> getAll(
       byte[][] keys, List<byte @Nullable []> found, long size, Allowance allowance) {
     byte[][] rest = found.isEmpty() ? keys : Arrays.copyOfRange(keys, found.size(), keys.length);
-    byte[] left = Script.number(Math.min(allowance.granted() - size, MOST));
-    return redis
-        .call("get_multi", commands -> GET_MULTI.<List<byte @Nullable []>>run(commands, rest, left))
+    long left = Math.min(allowance.granted() - size, MOST);
+    return (usual * rest.length <= left ? together(rest, left) : oneByOne(rest, left))
         .thenCompose(
             values -> {
               found.addAll(values);
+              learn(values, rest.length);
               if (found.size() == keys.length) {
                 return CompletableFuture.completedFuture(found);
               }
@@ -96,6 +106,38 @@ public final class RedisValues {
               }
               return getAll(keys, found, size + sizeOf(values), allowance);
             });
+  }
+
+  /**
+   * In one command, which reads them all. Only as long as they will fit by what values are like:
+   * what does not fit is dropped here, but Redis has sent it.
+   */
+  private CompletableFuture<List<byte @Nullable []>> together(byte[][] keys, long maxBytes) {
+    return redis.call(
+        "get_multi",
+        commands ->
+            commands.dispatch(
+                CommandType.MGET,
+                new FittingValues(maxBytes),
+                new CommandArgs<>(ByteArrayCodec.INSTANCE).addKeys(keys)));
+  }
+
+  /** By a script that ends where they do not fit; several times the work for Redis. */
+  private CompletableFuture<List<byte @Nullable []>> oneByOne(byte[][] keys, long maxBytes) {
+    return redis.call(
+        "get_multi",
+        commands ->
+            GET_MULTI.<List<byte @Nullable []>>run(commands, keys, Script.number(maxBytes)));
+  }
+
+  /** The largest value counts, for some reads; one that did not fit may be as large as any. */
+  private void learn(List<byte @Nullable []> values, int asked) {
+    long largest = values.size() < asked ? LARGE : 0;
+    for (byte[] value : values) {
+      largest = Math.max(largest, value == null ? 0 : value.length);
+    }
+    long before = usual;
+    usual = Math.max(largest, before - before / FORGETTING);
   }
 
   private static long sizeOf(List<byte @Nullable []> values) {

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class RedisValuesTest {
@@ -27,7 +28,7 @@ class RedisValuesTest {
   private static Replica replica;
 
   private final String namespace = "t" + UUID.randomUUID().toString().replace("-", "");
-  private final RedisValues values = new RedisValues(replica.link, null);
+  private RedisValues values;
 
   @BeforeAll
   static void start() {
@@ -37,6 +38,11 @@ class RedisValuesTest {
   @AfterAll
   static void stop() {
     replica.close();
+  }
+
+  @BeforeEach
+  void values() {
+    values = new RedisValues(replica.link, null);
   }
 
   /** So many bytes, and so many more, once. */
@@ -135,6 +141,24 @@ class RedisValuesTest {
         .hasRootCauseMessage("too much");
     assertThatThrownBy(() -> values.getAll(keys, new Bytes(0, 0)).join())
         .hasRootCauseMessage("too much");
+  }
+
+  @Test
+  void valuesThatAreLargerThanUsualAreReadAsFarAsAllowedToo() {
+    byte[][] small = {set("small", "1")};
+    // By now values are taken for small ones, and are read in one command.
+    for (int i = 0; i < 200; i++) {
+      values.getAll(small, Allowance.UNBOUNDED).join();
+    }
+    byte[][] keys = {set("a", "x".repeat(2_000)), key("none"), set("b", "y".repeat(2_000))};
+    assertThatThrownBy(() -> values.getAll(keys, new Bytes(3_000, 0)).join())
+        .hasRootCauseMessage("too much");
+    for (int i = 0; i < 200; i++) {
+      values.getAll(small, Allowance.UNBOUNDED).join();
+    }
+    assertThat(values.getAll(keys, new Bytes(3_000, 1_000)).join())
+        .extracting(RedisValuesTest::text)
+        .containsExactly("x".repeat(2_000), null, "y".repeat(2_000));
   }
 
   private EntryKey entry(String name) {

@@ -19,7 +19,9 @@ import io.prism.starter.error.PrismException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -50,16 +52,28 @@ public final class MemoryCache implements Cache {
   @Override
   public CompletableFuture<List<Optional<Entry>>> getAll(
       List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
-    byte[][] names = keys.stream().map(MemoryCache::nameOf).toArray(byte[][]::new);
+    List<CacheKey> wanted = keys.stream().distinct().toList();
+    byte[][] names = wanted.stream().map(MemoryCache::nameOf).toArray(byte[][]::new);
     return values
         .getAll(names, new ShareAllowance(room))
         .thenApply(
             found -> {
-              List<Optional<Entry>> entries = new ArrayList<>(found.size());
-              for (byte[] value : found) {
-                entries.add(
-                    value == null ? Optional.empty() : Optional.of(new Entry(value, null, false)));
+              Map<CacheKey, byte[]> byKey = HashMap.newHashMap(found.size());
+              for (int i = 0; i < found.size(); i++) {
+                byte[] value = found.get(i);
+                if (value != null) {
+                  byKey.put(wanted.get(i), value);
+                }
               }
+              List<Optional<Entry>> entries = new ArrayList<>(keys.size());
+              // A key that comes twice was read once and is sent twice.
+              long bytes = 0;
+              for (CacheKey key : keys) {
+                byte[] value = byKey.get(key);
+                bytes += value == null ? 0 : value.length;
+                entries.add(Optional.ofNullable(value).map(some -> new Entry(some, null, false)));
+              }
+              room.require(bytes);
               return entries;
             });
   }
