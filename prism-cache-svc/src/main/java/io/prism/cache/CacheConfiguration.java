@@ -2,6 +2,7 @@ package io.prism.cache;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.CacheDefaults;
 import io.prism.cache.domain.CacheRules;
 import io.prism.cache.domain.Caches;
@@ -20,6 +21,7 @@ import io.prism.redis.Invalidations;
 import io.prism.redis.ReadThrough;
 import io.prism.redis.RedisCopies;
 import io.prism.redis.RedisLink;
+import io.prism.redis.RedisValues;
 import io.prism.relational.Catalogue;
 import io.prism.starter.PrismFeature;
 import io.prism.starter.backend.BackendGuard;
@@ -72,8 +74,20 @@ class CacheConfiguration {
   }
 
   @Bean
+  AnswerRoom answerRoom(CacheProperties properties, MeterRegistry meters) {
+    CacheProperties.GetMulti settings = properties.getMulti();
+    AnswerRoom room = new AnswerRoom(settings.maxAnswer().toBytes(), settings.maxHeld().toBytes());
+    Gauge.builder("prism.cache.answers.held", room, AnswerRoom::held)
+        .baseUnit("bytes")
+        .description("room of answers to GetMulti that are read or sent")
+        .register(meters);
+    return room;
+  }
+
+  @Bean
   Caches caches(
       RedisLink redis,
+      RedisValues values,
       ReadThrough copies,
       Invalidations invalidations,
       Fences fences,
@@ -81,9 +95,9 @@ class CacheConfiguration {
       SourceGate gate) {
     SourcedReads reads = new SourcedReads(copies, sources, gate);
     return new Caches(
-        new MemoryCache(redis),
+        new MemoryCache(redis, values),
         new LookAsideCache(reads, invalidations, fences),
-        new WriteThroughCache(reads, fences));
+        new WriteThroughCache(reads, invalidations, fences));
   }
 
   @Bean

@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxKey longest key, in UTF-8
  * @param maxValue largest value
  * @param maxBatch most keys of a GetMulti
+ * @param getMulti what answers of several values may weigh
  * @param source how the source is protected
  * @param sweep how expired rows of the durable table are removed
  */
@@ -31,8 +32,21 @@ public record CacheProperties(
     @DefaultValue("1024B") DataSize maxKey,
     @DefaultValue("4MB") DataSize maxValue,
     @DefaultValue("1000") @Min(1) int maxBatch,
+    @DefaultValue GetMulti getMulti,
     @DefaultValue SourceProtection source,
     @DefaultValue SweepSettings sweep) {
+
+  /**
+   * What answers of several values may weigh. A client whose own limit is less (gRPC's default is 4
+   * MiB) cannot receive the largest ones.
+   *
+   * @param maxAnswer most bytes of the values of one GetMulti; more are refused with
+   *     ANSWER_TOO_LARGE
+   * @param maxHeld most bytes of all such answers that this instance reads or sends at a time; more
+   *     are refused with OVERLOADED
+   */
+  public record GetMulti(
+      @DefaultValue("8MB") DataSize maxAnswer, @DefaultValue("64MB") DataSize maxHeld) {}
 
   /**
    * How the source is protected, above all while Redis is down.

@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import com.google.rpc.BadRequest;
+import io.lettuce.core.resource.ClientResources;
 import io.prism.cache.domain.CacheReason;
 import io.prism.cache.testing.Answers;
 import io.prism.cache.testing.CacheFixture;
@@ -389,5 +390,12 @@ class CacheTest {
     failsWith(
         CallReason.PERMISSION_DENIED,
         () -> stub.increment(IncrementRequest.newBuilder().setKey("k").build()));
+  }
+
+  @Test
+  void commandsOfRedisAreMeasuredByTheGuardAlone() {
+    ClientResources resources = fixture.context().getBean(ClientResources.class);
+    assertThat(resources.tracing().isEnabled()).isFalse();
+    assertThat(resources.commandLatencyRecorder().isEnabled()).isFalse();
   }
 }

@@ -90,7 +90,7 @@ class InstancesTest {
       users.rename("Grace");
       two.context()
           .getBean(Invalidations.class)
-          .invalidate(List.of(new EntryKey(namespace, EntryKey.Space.VALUE, "slow:1")))
+          .invalidate(EntryKey.copiesOfRow(namespace, "slow", "1"))
           .join();
       // These come after the write, and must not be given what the first one reads.
       ListenableFuture<GetResponse> sameInstance = get(clients.get(0), "slow:1");

@@ -149,7 +149,7 @@ class SourceTest {
       fixture
           .context()
           .getBean(Invalidations.class)
-          .invalidate(List.of(new EntryKey(namespace, EntryKey.Space.VALUE, "users:123")))
+          .invalidate(EntryKey.copiesOfRow(namespace, "users", "123"))
           .join();
       assertThat(client.increment("users:123")).isEqualTo(8);
       assertThat(inSource("visits", 123)).isEqualTo("8");

@@ -1,11 +1,9 @@
 package io.prism.redis;
 
-import io.lettuce.core.KeyValue;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The protocol of entries in Redis; each method is one step that Redis takes in one go.
  *
- * <p>An entry has up to four keys: its value, raw; an absence, which says that the source has
- * nothing; a lease, the token of the one who loads it; a fence, the writers that are under way. An
- * entry that has a value is valid. Without one, a lease must be had to store one, and whoever
- * writes to the source takes the lease away.
+ * <p>An entry has up to four keys: its value, raw but for the tag of its variant; an absence, which
+ * says that the source has nothing; a lease, the token of the one who loads it; a fence, the
+ * writers that are under way. An entry that has a value is valid. Without one, a lease must be had
+ * to store one, and whoever writes to the source takes the lease away. Variants of an entry share
+ * its keys: one has a value or an absence at a time, and a writer or a removal of one is of all.
  */
 final class Entries {
 
@@ -32,12 +31,13 @@ final class Entries {
 
   private static final byte[] YES = {'1'};
   private static final byte[] NO = {'0'};
-  private static final byte[] NOTHING = {};
 
   private final RedisLink redis;
+  private final RedisValues values;
 
-  Entries(RedisLink redis) {
+  Entries(RedisLink redis, RedisValues values) {
     this.redis = redis;
+    this.values = values;
   }
 
   private static Script script(String resource, ScriptOutputType output) {
@@ -64,56 +64,94 @@ final class Entries {
 
   /** An entry's value, if it has one. The way of every hit, so no script. */
   CompletableFuture<Optional<Found>> get(EntryKey key) {
-    byte[] name = key.valueKey();
-    return redis.call(
-        "get",
-        commands -> {
-          RedisFuture<byte[]> value = commands.get(name);
-          return commands
-              .pttl(name)
-              .thenCombine(
-                  value,
-                  (remaining, bytes) ->
-                      bytes == null
-                          ? Optional.<Found>empty()
-                          : Optional.of(found(bytes, remaining)));
-        });
+    return values
+        .get(key.valueKey())
+        .thenApply(
+            stored -> {
+              byte[] own = stored.isEmpty() ? null : valueOf(key, stored.get().bytes());
+              return own == null
+                  ? Optional.empty()
+                  : Optional.of(new Found(own, stored.get().remaining(), false));
+            });
   }
 
-  /** The values of entries, in their order; null for one that has none. */
-  CompletableFuture<List<byte @Nullable []>> getAll(List<EntryKey> keys) {
+  /** A value without its tag; null where it is of another variant, or none. */
+  private static byte @Nullable [] valueOf(EntryKey key, byte @Nullable [] stored) {
+    if (stored == null || key.variant().isEmpty()) {
+      return stored;
+    }
+    byte[] tag = key.tag();
+    return stored.length >= tag.length && Arrays.equals(stored, 0, tag.length, tag, 0, tag.length)
+        ? Arrays.copyOfRange(stored, tag.length, stored.length)
+        : null;
+  }
+
+  /** What is stored of a value, or of an absence where there is none. */
+  private static byte[] stored(EntryKey key, byte @Nullable [] value) {
+    byte[] tag = key.tag();
+    if (value == null || tag.length == 0) {
+      return value == null ? tag : value;
+    }
+    byte[] bytes = Arrays.copyOf(tag, tag.length + value.length);
+    System.arraycopy(value, 0, bytes, tag.length, value.length);
+    return bytes;
+  }
+
+  /**
+   * The values of entries of one namespace, in their order; null for one that has none.
+   *
+   * @param allowance for all of them
+   */
+  CompletableFuture<List<byte @Nullable []>> getAll(List<EntryKey> keys, Allowance allowance) {
     byte[][] names = keys.stream().map(EntryKey::valueKey).toArray(byte[][]::new);
-    return redis.call(
-        "get_multi",
-        commands ->
-            commands
-                .mget(names)
-                .thenApply(
-                    values -> {
-                      List<byte @Nullable []> all = new ArrayList<>(values.size());
-                      for (KeyValue<byte[], byte[]> value : values) {
-                        all.add(value.getValueOrElse(null));
-                      }
-                      return all;
-                    }));
+    return values
+        .getAll(names, allowance)
+        .thenApply(
+            found -> {
+              for (int i = 0; i < found.size(); i++) {
+                found.set(i, valueOf(keys.get(i), found.get(i)));
+              }
+              return found;
+            });
   }
 
-  /** Looks entries of one namespace up, leasing those that nobody has or loads. */
-  CompletableFuture<List<Lookup>> lookUp(List<EntryKey> keys, byte[] token, Duration lease) {
+  /** Looks an entry up, leasing it if nobody has or loads it. */
+  CompletableFuture<Lookup> lookUp(EntryKey key, byte[] token, Duration lease) {
+    return lookUp(List.of(key), token, lease, YES).thenApply(List::getFirst);
+  }
+
+  /**
+   * Leases entries of one namespace and variant that nobody has or loads. Values that there are by
+   * now are not read: to the caller they are {@link Lookup.Busy}.
+   */
+  CompletableFuture<List<Lookup>> lease(List<EntryKey> keys, byte[] token, Duration lease) {
+    return lookUp(keys, token, lease, NO);
+  }
+
+  private CompletableFuture<List<Lookup>> lookUp(
+      List<EntryKey> keys, byte[] token, Duration lease, byte[] withValues) {
     byte[][] names = names(keys);
+    byte[] tag = keys.getFirst().tag();
+    byte[] millis = Script.number(lease.toMillis());
     return redis.callForAll(
         "lookup",
         commands ->
             LOOKUP
-                .<List<Object>>run(commands, names, token, Script.number(lease.toMillis()))
-                .thenApply(found -> found.stream().map(Entries::lookup).toList()));
+                .<List<Object>>run(commands, names, token, millis, tag, withValues)
+                .thenApply(
+                    found -> found.stream().map(answer -> lookup(answer, tag.length)).toList()));
   }
 
-  private static Lookup lookup(Object answer) {
+  private static Lookup lookup(Object answer, int tagLength) {
     List<?> parts = (List<?>) answer;
     long state = (Long) parts.getFirst();
     return switch ((int) state) {
-      case 1 -> new Lookup.Present(found((byte[]) parts.get(1), (Long) parts.get(2)));
+      case 1 -> {
+        byte[] stored = (byte[]) parts.get(1);
+        byte[] value =
+            tagLength == 0 ? stored : Arrays.copyOfRange(stored, tagLength, stored.length);
+        yield new Lookup.Present(found(value, (Long) parts.get(2)));
+      }
       case 2 -> new Lookup.Absent();
       case 3 -> new Lookup.Fenced();
       case 4 -> new Lookup.Leased();
@@ -149,7 +187,7 @@ final class Entries {
   CompletableFuture<Boolean> fill(
       EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl, Duration quiet) {
     byte[][] names = {key.valueKey(), key.absenceKey(), key.leaseKey()};
-    byte[] bytes = value == null ? NOTHING : value;
+    byte[] bytes = stored(key, value);
     return redis.callForAll(
         "fill",
         commands ->
@@ -173,28 +211,34 @@ final class Entries {
   /** Removes entries of one namespace, and all leases on them. */
   CompletableFuture<Long> invalidate(List<EntryKey> keys) {
     byte[][] names = names(keys);
-    return redis.callForAll("invalidate", commands -> INVALIDATE.<Long>run(commands, names));
+    return values.changing(
+        redis.callForAll("invalidate", commands -> INVALIDATE.<Long>run(commands, names)),
+        keys.stream().map(EntryKey::valueKey).toArray(byte[][]::new));
   }
 
   /** A writer begins, for at most {@code limit}. */
   CompletableFuture<Long> fence(EntryKey key, byte[] token, Duration limit) {
     byte[][] names = names(List.of(key));
-    return redis.callForAll(
-        "fence",
-        commands -> FENCE.<Long>run(commands, names, token, Script.number(limit.toMillis())));
+    return values.changing(
+        redis.callForAll(
+            "fence",
+            commands -> FENCE.<Long>run(commands, names, token, Script.number(limit.toMillis()))),
+        key.valueKey());
   }
 
   /** A writer ends; false if its value was not stored. */
   CompletableFuture<Boolean> unfence(
       EntryKey key, byte[] token, byte @Nullable [] value, @Nullable Duration ttl) {
     byte[][] names = names(List.of(key));
-    byte[] bytes = value == null ? NOTHING : value;
-    return redis.callForAll(
-        "unfence",
-        commands ->
-            UNFENCE
-                .<Long>run(commands, names, token, value == null ? NO : YES, millis(ttl), bytes)
-                .thenApply(stored -> stored == 1));
+    byte[] bytes = stored(key, value);
+    return values.changing(
+        redis.callForAll(
+            "unfence",
+            commands ->
+                UNFENCE
+                    .<Long>run(commands, names, token, value == null ? NO : YES, millis(ttl), bytes)
+                    .thenApply(stored -> stored == 1)),
+        key.valueKey());
   }
 
   /** Removes all copies of a namespace; for when nobody knows any more which ones are wrong. */

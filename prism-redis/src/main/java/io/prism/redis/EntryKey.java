@@ -10,8 +10,13 @@ import java.util.List;
  * @param namespace of the session; has letters, digits and hyphens only
  * @param space what kind of entry it is
  * @param name any text
+ * @param variant what a copy is of where one name stands for several things; empty: for one only. A
+ *     row has one key in Redis whatever the variant, so who writes the row removes its copy without
+ *     knowing the variants: the copy begins with its variant, and to others it is not there. Keys
+ *     of different variants are different to this instance, whose callers share loads by key. Of
+ *     Latin characters
  */
-public record EntryKey(String namespace, Space space, String name) {
+public record EntryKey(String namespace, Space space, String name, String variant) {
 
   /** Kinds of entries, which know nothing of each other. */
   public enum Space {
@@ -19,8 +24,13 @@ public record EntryKey(String namespace, Space space, String name) {
      * Values of the Cache service that are in Redis alone; they are never removed as copies are.
      */
     MEMORY("m"),
-    /** Copies of the Cache service's values. */
+    /** Copies of values that the Cache service has in its durable table. */
     VALUE("c"),
+    /**
+     * Copies of values that the Cache service finds in rows of collections; the name is the
+     * collection and the id, the variant what of which row the session sees under it.
+     */
+    MAPPED("t"),
     /** Copies of rows as the Reader service encodes them; the name is what {@link #row} says. */
     ROW("r");
 
@@ -31,6 +41,11 @@ public record EntryKey(String namespace, Space space, String name) {
     }
   }
 
+  /** An entry whose name stands for one thing. */
+  public EntryKey(String namespace, Space space, String name) {
+    this(namespace, space, name, "");
+  }
+
   /** The copy of a row of a collection, by its primary key as text. */
   public static EntryKey row(String namespace, String collection, String id) {
     return new EntryKey(namespace, Space.ROW, collection + ":" + id);
@@ -38,18 +53,25 @@ public record EntryKey(String namespace, Space space, String name) {
 
   /**
    * All copies that services keep of a row by its primary key, for whoever writes the row and
-   * {@link Invalidations#invalidate invalidates} them. A copy that Cache keeps by another field
-   * than the primary key is not among them, and lives until its ttl is over.
+   * {@link Invalidations#invalidate invalidates} them, whatever their variants. A copy that Cache
+   * keeps by another field than the primary key is not among them, and lives until its ttl is over.
+   *
+   * @param id as Reader gives the value of the primary key
    */
   public static List<EntryKey> copiesOfRow(String namespace, String collection, String id) {
     return List.of(
         row(namespace, collection, id),
-        new EntryKey(namespace, Space.VALUE, collection + ":" + id));
+        new EntryKey(namespace, Space.MAPPED, collection + ":" + id));
   }
 
   /** The value's key in Redis. */
   public byte[] valueKey() {
     return bytes("");
+  }
+
+  /** What a value in Redis begins with. */
+  byte[] tag() {
+    return variant.getBytes(StandardCharsets.ISO_8859_1);
   }
 
   byte[] absenceKey() {

@@ -32,6 +32,8 @@ public final class Invalidations implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Invalidations.class);
   private static final int BATCH = 500;
   private static final Duration RETRY = Duration.ofMillis(200);
+  private static final Set<EntryKey.Space> COPIES =
+      Set.of(EntryKey.Space.VALUE, EntryKey.Space.MAPPED, EntryKey.Space.ROW);
 
   private final Entries entries;
   private final int maxOwed;
@@ -190,8 +192,9 @@ public final class Invalidations implements AutoCloseable {
       fences.remove(fence.getKey());
     }
     for (Map.Entry<String, Long> whole : Map.copyOf(owedWhole).entrySet()) {
-      entries.removeAll(whole.getKey(), EntryKey.Space.VALUE).join();
-      entries.removeAll(whole.getKey(), EntryKey.Space.ROW).join();
+      for (EntryKey.Space space : COPIES) {
+        entries.removeAll(whole.getKey(), space).join();
+      }
       owedWhole.remove(whole.getKey(), whole.getValue());
       log.info("removed all copies of a namespace that had too many owed invalidations");
     }

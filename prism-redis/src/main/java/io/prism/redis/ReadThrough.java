@@ -39,6 +39,7 @@ public final class ReadThrough implements AutoCloseable {
   private static final long LONGEST_POLL_MILLIS = 50;
   private static final double JITTER = 0.1;
   private static final Duration MOMENT = Duration.ofMillis(1);
+  private static final int AT_A_TIME = 16;
 
   private final Entries entries;
   private final Invalidations invalidations;
@@ -199,14 +200,14 @@ public final class ReadThrough implements AutoCloseable {
       return withoutRedis(load);
     }
     return Afterwards.either(
-        entries.lookUp(List.of(load.key()), load.token(), times.lease()),
-        (lookups, failure) -> {
+        entries.lookUp(load.key(), load.token(), times.lease()),
+        (lookup, failure) -> {
           if (failure != null) {
             return RedisFailures.isUnavailable(failure)
                 ? withoutRedis(load)
                 : CompletableFuture.<Landing>failedFuture(failure);
           }
-          return switch (lookups.getFirst()) {
+          return switch (lookup) {
             case Lookup.Present(Found found) -> {
               hits.increment();
               yield landed(Optional.of(withoutStaleTime(found, load.freshness())));
@@ -337,7 +338,8 @@ public final class ReadThrough implements AutoCloseable {
   }
 
   /**
-   * The values of several entries of one namespace, each once. What has no copy is loaded together.
+   * The values of several entries of one namespace and variant, each once. What has no copy is
+   * loaded together.
    *
    * @param source loads those of some keys that it has
    * @return by key, those that there are
@@ -346,17 +348,33 @@ public final class ReadThrough implements AutoCloseable {
       Set<EntryKey> keys,
       Freshness freshness,
       Function<Set<EntryKey>, CompletableFuture<Map<EntryKey, Loaded>>> source) {
-    Batch batch = new Batch(freshness, source);
+    return getAll(
+        keys,
+        freshness,
+        Allowance.UNBOUNDED,
+        (wanted, maxBytes) ->
+            source.apply(wanted).thenApply(values -> new BatchSource.Batch(values, Set.of())));
+  }
+
+  /**
+   * The same for an answer of a bounded size.
+   *
+   * @param allowance of the values together; the result fails as it says when that is not enough
+   */
+  public CompletableFuture<Map<EntryKey, Found>> getAll(
+      Set<EntryKey> keys, Freshness freshness, Allowance allowance, BatchSource source) {
+    Watched watched = new Watched(allowance);
+    Reading reading = new Reading(freshness, watched, source);
     List<EntryKey> listed = List.copyOf(keys);
     if (invalidations.isOwing()) {
-      return batch.load(keys, Set.of());
+      return reading.load(keys, Set.of());
     }
     return Afterwards.either(
-        entries.getAll(listed),
+        entries.getAll(listed, watched),
         (values, failure) -> {
           if (failure != null) {
-            return RedisFailures.isUnavailable(failure)
-                ? batch.load(keys, Set.of())
+            return RedisFailures.isUnavailable(failure) && !watched.refused
+                ? reading.load(keys, Set.of())
                 : CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
           }
           List<EntryKey> missing = new ArrayList<>();
@@ -365,34 +383,72 @@ public final class ReadThrough implements AutoCloseable {
             if (value == null) {
               missing.add(listed.get(i));
             } else {
-              batch.found.put(listed.get(i), new Found(value, null, false));
+              reading.add(listed.get(i), new Found(value, null, false));
             }
           }
-          hits.increment(batch.found.size());
+          hits.increment(reading.found.size());
           return missing.isEmpty()
-              ? CompletableFuture.completedFuture(batch.found)
-              : batch.lookUp(missing);
+              ? CompletableFuture.completedFuture(reading.found)
+              : reading.lookUp(missing);
         });
   }
 
+  /** Tells a read that may not be so large from a Redis that is out of reach. */
+  private static final class Watched implements Allowance {
+
+    private final Allowance given;
+    private boolean refused;
+
+    Watched(Allowance given) {
+      this.given = given;
+    }
+
+    @Override
+    public long granted() {
+      return given.granted();
+    }
+
+    @Override
+    public boolean extend() {
+      try {
+        return given.extend();
+      } catch (RuntimeException e) {
+        refused = true;
+        throw e;
+      }
+    }
+
+    @Override
+    public RuntimeException exceeded() {
+      refused = true;
+      return given.exceeded();
+    }
+  }
+
   /** The rest of a read of several entries, step by step. */
-  private final class Batch {
+  private final class Reading {
 
     private final Freshness freshness;
-    private final Function<Set<EntryKey>, CompletableFuture<Map<EntryKey, Loaded>>> source;
+    private final Allowance allowance;
+    private final BatchSource source;
     private final byte[] token = Entries.token();
     private final Map<EntryKey, Found> found = new HashMap<>();
+    private long size;
 
-    Batch(
-        Freshness freshness,
-        Function<Set<EntryKey>, CompletableFuture<Map<EntryKey, Loaded>>> source) {
+    Reading(Freshness freshness, Allowance allowance, BatchSource source) {
       this.freshness = freshness;
+      this.allowance = allowance;
       this.source = source;
+    }
+
+    void add(EntryKey key, Found value) {
+      found.put(key, value);
+      size += value.value().length;
     }
 
     CompletableFuture<Map<EntryKey, Found>> lookUp(List<EntryKey> missing) {
       return Afterwards.either(
-          entries.lookUp(missing, token, times.lease()),
+          entries.lease(missing, token, times.lease()),
           (lookups, failure) -> {
             if (failure != null) {
               return RedisFailures.isUnavailable(failure)
@@ -407,23 +463,22 @@ public final class ReadThrough implements AutoCloseable {
         List<EntryKey> missing, List<Lookup> lookups) {
       Set<EntryKey> wanted = new LinkedHashSet<>();
       Set<EntryKey> leased = new LinkedHashSet<>();
-      List<EntryKey> busy = new ArrayList<>();
+      List<EntryKey> others = new ArrayList<>();
       for (int i = 0; i < lookups.size(); i++) {
         EntryKey key = missing.get(i);
         switch (lookups.get(i)) {
-          case Lookup.Present(Found value) -> found.put(key, value);
+          case Lookup.Present _, Lookup.Busy _ -> others.add(key);
           case Lookup.Absent _ -> hits.increment();
           case Lookup.Fenced _ -> wanted.add(key);
           case Lookup.Leased _ -> {
             wanted.add(key);
             leased.add(key);
           }
-          case Lookup.Busy _ -> busy.add(key);
         }
       }
       CompletableFuture<Map<EntryKey, Found>> loaded =
           wanted.isEmpty() ? CompletableFuture.completedFuture(found) : load(wanted, leased);
-      return loaded.thenCompose(all -> awaitOthers(busy));
+      return loaded.thenCompose(all -> awaitOthers(others));
     }
 
     /** Loads keys together, and stores those that are leased. */
@@ -431,57 +486,99 @@ public final class ReadThrough implements AutoCloseable {
       (leased.isEmpty() ? bypassed : loads).increment(wanted.size());
       return Afterwards.either(
           loaded(wanted),
-          (values, failure) -> {
+          (batch, failure) -> {
             if (failure != null) {
-              for (EntryKey key : leased) {
-                var _ = entries.release(key, token);
-              }
-              return CompletableFuture.<Map<EntryKey, Found>>failedFuture(failure);
+              return failed(failure, leased);
             }
-            values.forEach(
-                (key, value) -> found.put(key, new Found(value.value(), value.remaining(), true)));
-            List<CompletableFuture<?>> stores = new ArrayList<>();
-            for (EntryKey key : leased) {
-              Optional<Loaded> value = Optional.ofNullable(values.get(key));
-              Load load = new Load(key, freshness, CompletableFuture::new, token);
-              stores.add(store(load, value, Duration.ZERO).handle((kept, broken) -> kept));
-            }
-            return CompletableFuture.allOf(stores.toArray(CompletableFuture[]::new))
-                .thenApply(done -> found);
+            batch
+                .values()
+                .forEach(
+                    (key, value) -> add(key, new Found(value.value(), value.remaining(), true)));
+            Set<EntryKey> complete = new LinkedHashSet<>(leased);
+            complete.removeAll(batch.leftOut());
+            return stored(complete, batch.values())
+                .thenCompose(done -> loadRest(batch.leftOut(), leased));
           });
     }
 
-    private CompletableFuture<Map<EntryKey, Loaded>> loaded(Set<EntryKey> wanted) {
+    private CompletableFuture<Void> stored(Set<EntryKey> leased, Map<EntryKey, Loaded> values) {
+      List<CompletableFuture<?>> stores = new ArrayList<>();
+      for (EntryKey key : leased) {
+        Optional<Loaded> value = Optional.ofNullable(values.get(key));
+        Load load = new Load(key, freshness, CompletableFuture::new, token);
+        stores.add(store(load, value, Duration.ZERO).handle((kept, broken) -> kept));
+      }
+      return CompletableFuture.allOf(stores.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Map<EntryKey, Found>> loadRest(
+        Set<EntryKey> leftOut, Set<EntryKey> leased) {
+      Set<EntryKey> rest = new LinkedHashSet<>(leased);
+      rest.retainAll(leftOut);
       try {
-        return source.apply(wanted);
+        if (!leftOut.isEmpty()) {
+          if (!allowance.extend()) {
+            throw allowance.exceeded();
+          }
+          return load(leftOut, rest);
+        }
+        requireRoom();
+        return CompletableFuture.completedFuture(found);
+      } catch (RuntimeException e) {
+        return failed(e, rest);
+      }
+    }
+
+    private void requireRoom() {
+      while (size > allowance.granted()) {
+        if (!allowance.extend()) {
+          throw allowance.exceeded();
+        }
+      }
+    }
+
+    private CompletableFuture<Map<EntryKey, Found>> failed(
+        Throwable failure, Set<EntryKey> leased) {
+      for (EntryKey key : leased) {
+        var _ = entries.release(key, token);
+      }
+      return CompletableFuture.failedFuture(failure);
+    }
+
+    private CompletableFuture<BatchSource.Batch> loaded(Set<EntryKey> wanted) {
+      try {
+        return source.load(wanted, Math.max(allowance.granted() - size, 0));
       } catch (RuntimeException e) {
         return CompletableFuture.failedFuture(e);
       }
     }
 
-    /** Those that others load just now, which is as long as a load takes. */
-    private CompletableFuture<Map<EntryKey, Found>> awaitOthers(List<EntryKey> busy) {
-      if (busy.isEmpty()) {
+    /**
+     * Those that others load just now, which is as long as a load takes, or have just loaded; a few
+     * at a time, since their sizes are not known before.
+     */
+    private CompletableFuture<Map<EntryKey, Found>> awaitOthers(List<EntryKey> others) {
+      if (others.isEmpty()) {
         return CompletableFuture.completedFuture(found);
       }
       long arrival = System.nanoTime();
       Map<EntryKey, CompletableFuture<Optional<Found>>> awaited = new HashMap<>();
-      for (EntryKey key : busy) {
-        awaited.put(
-            key,
-            fly(
-                key,
-                freshness,
-                () -> loaded(Set.of(key)).thenApply(values -> Optional.ofNullable(values.get(key))),
-                arrival));
+      for (EntryKey key : others.subList(0, Math.min(others.size(), AT_A_TIME))) {
+        awaited.put(key, fly(key, freshness, () -> loadedAlone(key), arrival));
       }
       return CompletableFuture.allOf(awaited.values().toArray(CompletableFuture[]::new))
-          .thenApply(
+          .thenCompose(
               done -> {
-                awaited.forEach(
-                    (key, value) -> value.join().ifPresent(some -> found.put(key, some)));
-                return found;
+                awaited.forEach((key, value) -> value.join().ifPresent(some -> add(key, some)));
+                requireRoom();
+                return awaitOthers(others.subList(awaited.size(), others.size()));
               });
+    }
+
+    private CompletableFuture<Optional<Loaded>> loadedAlone(EntryKey key) {
+      return source
+          .load(Set.of(key), Long.MAX_VALUE)
+          .thenApply(batch -> Optional.ofNullable(batch.values().get(key)));
     }
   }
 

@@ -4,7 +4,9 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -12,7 +14,8 @@ import java.util.concurrent.ExecutionException;
 public final class RedisFailures {
 
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
-  private static final String QUEUE_FULL = "Request queue size exceeded";
+  private static final String QUEUE_FULL = "queue size exceeded";
+  private static final String STACK_FULL = "stack size exceeded";
 
   private RedisFailures() {}
 
@@ -21,6 +24,9 @@ public final class RedisFailures {
     return switch (failure) {
       case RedisCommandExecutionException answer -> isUnable(String.valueOf(answer.getMessage()));
       case RedisException _ -> !isQueueFull(failure);
+      // What was under way when the connection broke, as the one or the other.
+      case IOException _ -> true;
+      case CancellationException _ -> true;
       default -> false;
     };
   }
@@ -39,7 +45,8 @@ public final class RedisFailures {
   }
 
   private static boolean isQueueFull(Throwable failure) {
-    return String.valueOf(failure.getMessage()).contains(QUEUE_FULL);
+    String message = String.valueOf(failure.getMessage());
+    return message.contains(QUEUE_FULL) || message.contains(STACK_FULL);
   }
 
   /** Too many commands wait in this instance: OVERLOADED; anything else stays as it is. */

@@ -1,7 +1,9 @@
 package io.prism.redis;
 
 import io.grpc.Context;
+import io.lettuce.core.AbstractRedisAsyncCommands;
 import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.prism.starter.backend.BackendGuard;
 import java.time.Duration;
@@ -27,18 +29,35 @@ public final class RedisLink implements AutoCloseable {
 
   private final RedisConnectionFactory connections;
   private final BackendGuard guard;
-  private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> commands;
+  private final Outstanding outstanding;
+  private volatile @Nullable Connected connected;
   private @Nullable Thread connecting;
+
+  /** A connection, once for commands and once for what is made by hand. */
+  private record Connected(
+      RedisClusterAsyncCommands<byte[], byte[]> commands,
+      StatefulConnection<byte[], byte[]> connection) {
+
+    @SuppressWarnings("unchecked") // Spring Data's connections over Lettuce are of bytes.
+    static Connected of(Object nativeConnection) {
+      // Of one server or of a cluster; both are both.
+      return new Connected(
+          (RedisClusterAsyncCommands<byte[], byte[]>) nativeConnection,
+          ((AbstractRedisAsyncCommands<byte[], byte[]>) nativeConnection).getConnection());
+    }
+  }
 
   /**
    * Connects. Where that fails, the service starts all the same and goes on trying.
    *
    * @param connections which share one native connection of Lettuce
+   * @param limit within which a call is answered or fails
    * @param guard around each call
    */
-  public RedisLink(RedisConnectionFactory connections, BackendGuard guard) {
+  public RedisLink(RedisConnectionFactory connections, Duration limit, BackendGuard guard) {
     this.connections = connections;
     this.guard = guard;
+    this.outstanding = new Outstanding(limit);
     if (!connect()) {
       log.warn("Redis cannot be reached; the service starts without it and goes on trying");
       connecting =
@@ -46,12 +65,9 @@ public final class RedisLink implements AutoCloseable {
     }
   }
 
-  @SuppressWarnings("unchecked") // Spring Data's connections over Lettuce are of bytes.
   private boolean connect() {
     try {
-      commands =
-          (RedisClusterAsyncCommands<byte[], byte[]>)
-              connections.getConnection().getNativeConnection();
+      connected = Connected.of(connections.getConnection().getNativeConnection());
       return true;
     } catch (RuntimeException e) {
       log.debug("no connection to Redis", e);
@@ -79,18 +95,30 @@ public final class RedisLink implements AutoCloseable {
   public <T> CompletableFuture<T> call(
       String operation,
       Function<RedisClusterAsyncCommands<byte[], byte[]>, ? extends CompletionStage<T>> work) {
+    return guarded(operation, link -> work.apply(link.commands()).toCompletableFuture());
+  }
+
+  /** The same with commands that are made by hand, for the most frequent calls. */
+  <T> CompletableFuture<T> send(
+      String operation,
+      Function<StatefulConnection<byte[], byte[]>, ? extends CompletableFuture<T>> work) {
+    return guarded(operation, link -> work.apply(link.connection()));
+  }
+
+  private <T> CompletableFuture<T> guarded(
+      String operation, Function<Connected, ? extends CompletableFuture<T>> work) {
     return guard
-        .<T>callAsync(
-            operation,
-            () -> {
-              RedisClusterAsyncCommands<byte[], byte[]> connected = commands;
-              if (connected == null) {
-                throw new RedisConnectionException("not connected yet");
-              }
-              return work.apply(connected);
-            })
+        .<T>callAsync(operation, () -> begin(work))
         .exceptionallyCompose(
             failure -> CompletableFuture.failedFuture(RedisFailures.translated(failure)));
+  }
+
+  private <T> CompletableFuture<T> begin(Function<Connected, ? extends CompletableFuture<T>> work) {
+    Connected link = connected;
+    if (link == null) {
+      throw new RedisConnectionException("not connected yet");
+    }
+    return outstanding.add(work.apply(link));
   }
 
   /** The same for work that many calls wait for, so that no one call's deadline is that of all. */
@@ -105,6 +133,17 @@ public final class RedisLink implements AutoCloseable {
     }
   }
 
+  /** The connection, as soon as there is one; asks now and then. */
+  StatefulConnection<byte[], byte[]> awaitConnection(Duration interval)
+      throws InterruptedException {
+    Connected link = connected;
+    while (link == null) {
+      TimeUnit.NANOSECONDS.sleep(interval.toNanos());
+      link = connected;
+    }
+    return link.connection();
+  }
+
   /**
    * Returns when Redis works; blocks for three seconds at most. A service that can do without Redis
    * is not out of service when this throws.
@@ -112,11 +151,11 @@ public final class RedisLink implements AutoCloseable {
    * @throws Exception when it does not
    */
   public void check() throws Exception {
-    RedisClusterAsyncCommands<byte[], byte[]> connected = commands;
-    if (connected == null) {
+    Connected link = connected;
+    if (link == null) {
       throw new RedisConnectionException("not connected yet");
     }
-    connected.ping().get(PROBE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    link.commands().ping().get(PROBE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -125,5 +164,6 @@ public final class RedisLink implements AutoCloseable {
     if (thread != null) {
       thread.interrupt();
     }
+    outstanding.close();
   }
 }

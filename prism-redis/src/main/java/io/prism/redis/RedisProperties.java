@@ -4,6 +4,7 @@ import jakarta.validation.constraints.Min;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -21,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  *     source can take in all
  * @param maxOwed most entries that are remembered to be removed when Redis is back; beyond, all
  *     copies of their namespaces go
+ * @param near values in this instance's own memory
  */
 @Validated
 @ConfigurationProperties("prism.redis")
@@ -30,4 +32,15 @@ public record RedisProperties(
     @DefaultValue("5s") Duration maxWait,
     @DefaultValue("1s") Duration quiet,
     @DefaultValue("30s") Duration fence,
-    @DefaultValue("10000") @Min(1) int maxOwed) {}
+    @DefaultValue("10000") @Min(1) int maxOwed,
+    @DefaultValue Near near) {
+
+  /**
+   * Values of Redis in this instance's own memory, of whose changes Redis tells (RESP3). A change
+   * by another instance is seen when it is told of, which is mostly within a millisecond, and with
+   * a Redis that is silent within twice {@code spring.data.redis.timeout}. Not for Redis Cluster.
+   *
+   * @param maxBytes most bytes of them with their keys that one instance keeps; 0: none
+   */
+  public record Near(@DefaultValue("0B") DataSize maxBytes) {}
+}

@@ -157,4 +157,59 @@ class FencesTest {
     assertThat(one.entries.unfence(key, late, bytes("late"), TTL).join()).isFalse();
     assertThat(copy()).isNull();
   }
+
+  @Test
+  void aWriterOfOneVariantIsAWriterOfAll() {
+    EntryKey names = new EntryKey(key.namespace(), Space.MAPPED, "key", "one:");
+    EntryKey towns = new EntryKey(key.namespace(), Space.MAPPED, "key", "two:");
+    two.reads.get(towns, FRESHNESS, ControlledSource.of("old")).join();
+    Fence fence = one.fences.begin(names).join();
+    assertThat(two.entries.get(towns).join()).isEmpty();
+    two.reads.get(towns, FRESHNESS, ControlledSource.of("old or new")).join();
+    assertThat(two.entries.get(towns).join()).isEmpty();
+    Fence other = two.fences.begin(towns).join();
+    fence.written(bytes("name"), TTL).join();
+    other.written(bytes("town"), TTL).join();
+    assertThat(one.entries.get(names).join()).isEmpty();
+    assertThat(one.entries.get(towns).join()).isEmpty();
+    one.fences.begin(names).join().written(bytes("name"), TTL).join();
+    assertThat(one.entries.get(names).join().orElseThrow().value()).isEqualTo(bytes("name"));
+    assertThat(one.entries.get(towns).join()).isEmpty();
+  }
+
+  @Test
+  void aLoadFromBeforeTheWriteIsNotStoredDuringIt() {
+    ControlledSource source = new ControlledSource();
+    CompletableFuture<Optional<Found>> reader = two.reads.get(key, FRESHNESS, source);
+    CompletableFuture<Optional<Loaded>> load = source.next();
+    Fence fence = one.fences.begin(key).join();
+    load.complete(value("old"));
+    reader.join();
+    assertThat(copy()).isNull();
+    fence.removed().join();
+  }
+
+  @Test
+  void whileAWriterIsUnderWayNothingIsKnownToBeAbsent() {
+    Freshness negative = new Freshness(TTL, TTL, Duration.ZERO);
+    two.reads.get(key, negative, () -> CompletableFuture.completedFuture(Optional.empty())).join();
+    Fence fence = one.fences.begin(key).join();
+    assertThat(read(two, "just written")).isEqualTo("just written");
+    fence.removed().join();
+  }
+
+  @Test
+  void aWriterAfterOneThatNeverCameBackIsAloneWhenThatOnesTimeIsOver() {
+    byte[] lost = Entries.token();
+    one.entries.fence(key, lost, Duration.ofMillis(100)).join();
+    Fence overlapping = one.fences.begin(key).join();
+    overlapping.written(bytes("overlapping"), TTL).join();
+    assertThat(copy()).isNull();
+    Await.until(
+        "the end of the lost writer's time",
+        () -> {
+          two.fences.begin(key).join().written(bytes("alone"), TTL).join();
+          return "alone".equals(copy());
+        });
+  }
 }

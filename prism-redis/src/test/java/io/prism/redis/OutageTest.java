@@ -1,16 +1,21 @@
 package io.prism.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prism.redis.EntryKey.Space;
 import io.prism.redis.Fences.Fence;
 import io.prism.redis.ReadThrough.LeaseTimes;
 import io.prism.redis.testing.RedisProcess;
+import io.prism.starter.error.PrismException;
 import io.prism.starter.testing.Await;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +85,38 @@ class OutageTest {
   }
 
   @Test
+  void everyCallEndsWithinTheTimeLimitAndNotBefore() {
+    read("v");
+    redis.freeze();
+    long start = System.nanoTime();
+    assertThatThrownBy(() -> new RedisValues(replica.link, null).get(key.valueKey()).join())
+        .hasCauseInstanceOf(PrismException.class);
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(took).isBetween(Duration.ofMillis(400), Duration.ofMillis(1_000));
+    redis.thaw();
+    awaitRecovery();
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheConnectionBreaksIsServedByTheSource() {
+    read("v");
+    redis.freeze();
+    List<CompletableFuture<Optional<Found>>> calls = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      EntryKey each = new EntryKey("shop", Space.VALUE, "k" + i);
+      calls.add(replica.reads.get(each, FRESHNESS, ControlledSource.of("from source")));
+    }
+    CompletableFuture<List<byte @Nullable []>> several =
+        new RedisValues(replica.link, null)
+            .getAll(new byte[][] {key.valueKey()}, Allowance.UNBOUNDED);
+    redis.kill();
+    assertThat(calls).allSatisfy(call -> assertThat(call.join()).isPresent());
+    assertThatThrownBy(several::join).hasCauseInstanceOf(PrismException.class);
+    redis.start();
+    awaitRecovery();
+  }
+
+  @Test
   void anInvalidationThatCouldNotBeMadeIsMadeBeforeCopiesAreReadAgain() {
     read("old");
     redis.freeze();
@@ -129,6 +166,11 @@ class OutageTest {
     for (EntryKey kept : List.of(other, memory)) {
       replica.link.call("set", commands -> commands.set(kept.valueKey(), new byte[] {1})).join();
     }
+    EntryKey mapped = new EntryKey("shop", Space.MAPPED, "key");
+    EntryKey row = EntryKey.row("shop", "users", "1");
+    for (EntryKey copy : List.of(mapped, row)) {
+      replica.reads.get(copy, FRESHNESS, ControlledSource.of("old")).join();
+    }
     redis.freeze();
     List<EntryKey> many = new ArrayList<>();
     for (int i = 0; i < 3 * MAX_OWED; i++) {
@@ -138,6 +180,8 @@ class OutageTest {
     redis.thaw();
     Await.until("the debts to be paid", () -> !replica.invalidations.isOwing());
     assertThat(replica.entries.get(key).join()).isEmpty();
+    assertThat(replica.entries.get(mapped).join()).isEmpty();
+    assertThat(replica.entries.get(row).join()).isEmpty();
     assertThat(replica.entries.get(other).join()).isPresent();
     assertThat(replica.entries.get(memory).join()).isPresent();
   }

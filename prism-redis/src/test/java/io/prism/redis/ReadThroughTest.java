@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -321,5 +322,105 @@ class ReadThroughTest {
     assertThat(text(other)).isEqualTo("theirs");
     assertThat(all.join()).containsOnlyKeys(key, free);
     assertThat(asked).containsExactly(Set.of(free));
+  }
+
+  private EntryKey variant(String variant) {
+    return new EntryKey(namespace, Space.MAPPED, "key", variant);
+  }
+
+  @Test
+  void aCopyOfAnotherVariantIsNoneAndIsReplaced() {
+    for (int i = 0; i < 2; i++) {
+      assertThat(text(one.reads.get(variant("one:"), FRESHNESS, ControlledSource.of("1"))))
+          .isEqualTo("1");
+      assertThat(text(two.entries.get(variant("two:")))).isNull();
+      assertThat(text(two.entries.get(variant("one:")))).isEqualTo("1");
+      assertThat(text(two.reads.get(variant("two:"), FRESHNESS, ControlledSource.of("2"))))
+          .isEqualTo("2");
+      assertThat(text(one.entries.get(variant("one:")))).isNull();
+      assertThat(text(one.entries.get(variant("two:")))).isEqualTo("2");
+    }
+  }
+
+  @Test
+  void severalKeysAreOfTheirVariant() {
+    one.reads.get(variant("one:"), FRESHNESS, ControlledSource.of("1")).join();
+    for (String variant : List.of("two:", "one:", "two:")) {
+      EntryKey key = variant(variant);
+      Found found =
+          one.reads
+              .getAll(
+                  Set.of(key),
+                  FRESHNESS,
+                  wanted ->
+                      CompletableFuture.completedFuture(
+                          Map.of(key, value("of " + variant).orElseThrow())))
+              .join()
+              .get(key);
+      assertThat(Objects.requireNonNull(found).value())
+          .isEqualTo(("of " + variant).getBytes(StandardCharsets.UTF_8));
+      assertThat(text(two.entries.get(key))).isEqualTo("of " + variant);
+    }
+  }
+
+  @Test
+  void anAbsenceIsOfItsVariant() {
+    Freshness negative = new Freshness(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ZERO);
+    one.reads
+        .get(variant("one:"), negative, () -> CompletableFuture.completedFuture(Optional.empty()))
+        .join();
+    assertThat(text(one.reads.get(variant("one:"), negative, ControlledSource.of("not asked"))))
+        .isNull();
+    assertThat(text(two.reads.get(variant("two:"), negative, ControlledSource.of("2"))))
+        .isEqualTo("2");
+    assertThat(text(one.reads.get(variant("one:"), negative, ControlledSource.of("1"))))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void aLoadOfAnotherVariantIsNotJoined() {
+    ControlledSource source = new ControlledSource();
+    CompletableFuture<Optional<Found>> first = one.reads.get(variant("one:"), FRESHNESS, source);
+    CompletableFuture<Optional<Loaded>> load = source.next();
+    CompletableFuture<Optional<Found>> second =
+        one.reads.get(variant("two:"), FRESHNESS, ControlledSource.of("2"));
+    load.complete(value("1"));
+    assertThat(text(first)).isEqualTo("1");
+    assertThat(text(second)).isEqualTo("2");
+  }
+
+  @Test
+  void aRenewedCopyDoesNotKeepOtherVariantsWaiting() {
+    LeaseTimes quiet =
+        new LeaseTimes(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    Freshness stale = new Freshness(Duration.ofMillis(50), Duration.ZERO, Duration.ofSeconds(60));
+    try (Replica replica = new Replica(RedisFixture.url(), quiet)) {
+      replica.reads.get(variant("one:"), stale, ControlledSource.of("old")).join();
+      Await.until(
+          "the new copy",
+          () -> {
+            replica.reads.get(variant("one:"), stale, ControlledSource.of("new")).join();
+            return "new".equals(text(one.entries.get(variant("one:"))));
+          });
+      assertThat(
+              replica
+                  .reads
+                  .get(variant("two:"), stale, ControlledSource.of("2"))
+                  .orTimeout(5, TimeUnit.SECONDS)
+                  .join())
+          .isPresent();
+    }
+  }
+
+  @Test
+  void anInvalidationIsOfAllVariants() {
+    one.reads.get(variant("one:"), FRESHNESS, ControlledSource.of("old")).join();
+    two.invalidations.invalidate(EntryKey.copiesOfRow(namespace, "any", "id")).join();
+    assertThat(text(one.entries.get(variant("one:")))).isEqualTo("old");
+    two.invalidations.invalidate(List.of(variant(""))).join();
+    assertThat(text(one.entries.get(variant("one:")))).isNull();
+    one.reads.get(variant("one:"), FRESHNESS, ControlledSource.of("old")).join();
+    two.invalidations.invalidate(List.of(variant("two:"))).join();
+    assertThat(text(one.entries.get(variant("one:")))).isNull();
   }
 }

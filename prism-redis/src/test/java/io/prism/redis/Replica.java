@@ -8,6 +8,7 @@ import io.prism.starter.backend.BackendGuard;
 import io.prism.starter.backend.BackendGuards;
 import io.prism.starter.backend.BackendProperties;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -16,6 +17,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 final class Replica implements AutoCloseable {
 
   private final LettuceConnectionFactory connections;
+  private final @Nullable Tracking tracking;
+  final @Nullable NearCache near;
   final RedisLink link;
   final Entries entries;
   final Invalidations invalidations;
@@ -30,7 +33,20 @@ final class Replica implements AutoCloseable {
     this(url, times, 1_000);
   }
 
+  /** With values in its own memory. */
+  static Replica near(String url, long maxBytes) {
+    return new Replica(
+        url,
+        new LeaseTimes(Duration.ofSeconds(5), Duration.ofSeconds(4), Duration.ofMillis(50)),
+        1_000,
+        maxBytes);
+  }
+
   Replica(String url, LeaseTimes times, int maxOwed) {
+    this(url, times, maxOwed, 0);
+  }
+
+  private Replica(String url, LeaseTimes times, int maxOwed, long nearBytes) {
     RedisURI address = RedisURI.create(url);
     connections =
         new LettuceConnectionFactory(
@@ -47,8 +63,10 @@ final class Replica implements AutoCloseable {
                     50, 20, Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofSeconds(3)),
                 meters)
             .guard("redis", RedisFailures::isOutage);
-    link = new RedisLink(connections, guard);
-    entries = new Entries(link);
+    link = new RedisLink(connections, Duration.ofMillis(500), guard);
+    near = nearBytes == 0 ? null : new NearCache(nearBytes, Duration.ofSeconds(1), meters);
+    tracking = near == null ? null : new Tracking(link, near, Duration.ofMillis(250));
+    entries = new Entries(link, new RedisValues(link, near));
     invalidations = new Invalidations(entries, maxOwed, meters);
     fences = new Fences(entries, invalidations, Duration.ofSeconds(10));
     reads = new ReadThrough(entries, invalidations, times, meters);
@@ -56,6 +74,9 @@ final class Replica implements AutoCloseable {
 
   @Override
   public void close() {
+    if (tracking != null) {
+      tracking.close();
+    }
     reads.close();
     invalidations.close();
     link.close();

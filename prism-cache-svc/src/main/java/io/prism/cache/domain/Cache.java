@@ -16,8 +16,14 @@ public interface Cache {
   /** The value of a key; empty when there is none. */
   CompletableFuture<Optional<Entry>> get(CacheKey key, CacheSettings settings);
 
-  /** The values of keys of one namespace, in their order; a key may come twice. */
-  CompletableFuture<List<Optional<Entry>>> getAll(List<CacheKey> keys, CacheSettings settings);
+  /**
+   * The values of keys of one namespace, in their order; a key may come twice. Fails with
+   * ANSWER_TOO_LARGE when they do not fit.
+   *
+   * @param room for the values; not touched any more when the result is there
+   */
+  CompletableFuture<List<Optional<Entry>>> getAll(
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room);
 
   /** Whether {@link #get} would find something. */
   CompletableFuture<Boolean> exists(CacheKey key, CacheSettings settings);

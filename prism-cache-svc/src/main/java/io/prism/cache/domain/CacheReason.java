@@ -8,6 +8,8 @@ public enum CacheReason implements Reason {
   /** What is to be incremented is no integer of 64 bits in decimal. */
   NOT_AN_INTEGER(Status.Code.FAILED_PRECONDITION),
   COUNTER_OVERFLOW(Status.Code.OUT_OF_RANGE),
+  /** The values of one answer have more bytes than {@code prism.cache.get-multi.max-answer}. */
+  ANSWER_TOO_LARGE(Status.Code.RESOURCE_EXHAUSTED),
   /** The configuration names a collection or field that is not there, or that cannot be used so. */
   SOURCE_MISCONFIGURED(Status.Code.FAILED_PRECONDITION),
   /** Values of this source are whole rows, which are written by Transact. */

@@ -2,7 +2,6 @@ package io.prism.cache.domain;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,13 @@ public interface Source {
   /** The value of a key; empty when there is none or it has expired. */
   Optional<SourceValue> load(CacheKey key);
 
-  /** The values that there are of some keys of one namespace. */
-  Map<CacheKey, SourceValue> loadAll(String namespace, Collection<CacheKey> keys);
+  /**
+   * The values that there are of some keys of one namespace, as far as they fit; the source does
+   * not send those that do not.
+   *
+   * @param maxBytes of all of them together, as the source counts
+   */
+  SourceBatch loadAll(String namespace, Collection<CacheKey> keys, long maxBytes);
 
   /**
    * Sets a value, atomically with its condition. Returns it as the source has it now, which need

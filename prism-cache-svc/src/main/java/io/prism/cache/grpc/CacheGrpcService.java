@@ -2,7 +2,9 @@ package io.prism.cache.grpc;
 
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.Cache;
 import io.prism.cache.domain.CacheDefaults;
 import io.prism.cache.domain.CacheKey;
@@ -42,9 +44,11 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
   private final Caches caches;
   private final CacheRules rules;
   private final CacheDefaults defaults;
+  private final AnswerRoom answers;
   private final Clock clock = Clock.systemUTC();
 
-  CacheGrpcService(Caches caches, CacheRules rules, CacheDefaults defaults) {
+  CacheGrpcService(Caches caches, CacheRules rules, CacheDefaults defaults, AnswerRoom answers) {
+    this.answers = answers;
     this.caches = caches;
     this.rules = rules;
     this.defaults = defaults;
@@ -144,11 +148,39 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
     for (int i = 0; i < names.size(); i++) {
       keys.add(session.key(rules.key("keys", i, names.get(i))));
     }
-    answer(
-        cache(session)
-            .getAll(keys, session.cache())
-            .thenApply(found -> CacheProtos.response(names, found)),
-        response);
+    AnswerRoom.Share room = answers.open();
+    CompletableFuture<GetMultiResponse> answer;
+    try {
+      answer =
+          cache(session)
+              .getAll(keys, session.cache(), room)
+              .thenApply(
+                  found -> {
+                    GetMultiResponse message = CacheProtos.response(names, found);
+                    room.shrinkTo(message.getSerializedSize());
+                    return message;
+                  });
+    } catch (RuntimeException e) {
+      room.close();
+      throw e;
+    }
+    closeWhenSent(room, answer, response);
+    answer(answer, response);
+  }
+
+  /** An answer takes its room until the client has it, or does not want it any more. */
+  private static void closeWhenSent(
+      AnswerRoom.Share room,
+      CompletableFuture<GetMultiResponse> answer,
+      StreamObserver<GetMultiResponse> response) {
+    ServerCallStreamObserver<GetMultiResponse> call =
+        (ServerCallStreamObserver<GetMultiResponse>) response;
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    call.setOnCloseHandler(() -> over.complete(null));
+    call.setOnCancelHandler(() -> over.complete(null));
+    var _ =
+        over.thenCombine(answer.handle((message, failure) -> room), (done, held) -> held)
+            .thenAccept(AnswerRoom.Share::close);
   }
 
   @Override

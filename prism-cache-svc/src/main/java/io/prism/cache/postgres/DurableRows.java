@@ -22,7 +22,26 @@ interface DurableRows extends Repository<DurableRow, DurableId> {
       """)
   List<Object[]> find(@Param("namespace") String namespace, @Param("names") List<String> names);
 
-  /** The same of one row, which nobody else may change until the transaction ends. */
+  /**
+   * The same, as far as the values fit into so many bytes together; those of the other rows are
+   * null.
+   */
+  @NativeQuery(
+      """
+      select name, case when total <= :bytes then value end,
+        cast(extract(epoch from expires_at - now()) * 1000 as bigint)
+      from (
+        select name, value, expires_at, sum(octet_length(value)) over (order by name) as total
+        from entry
+        where namespace = :namespace and name in (:names) and (expires_at is null or expires_at > now())
+      ) as found
+      """)
+  List<Object[]> findSome(
+      @Param("namespace") String namespace,
+      @Param("names") List<String> names,
+      @Param("bytes") long maxBytes);
+
+  /** The same as the first of one row, which nobody else may change until the transaction ends. */
   @NativeQuery(
       """
       select name, value, cast(extract(epoch from expires_at - now()) * 1000 as bigint),

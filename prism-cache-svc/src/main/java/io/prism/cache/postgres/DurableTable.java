@@ -4,15 +4,18 @@ import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.Condition;
 import io.prism.cache.domain.Counter;
 import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceBatch;
 import io.prism.cache.domain.SourceValue;
 import io.prism.starter.backend.BackendGuard;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -35,20 +38,29 @@ public final class DurableTable implements Source {
 
   @Override
   public Optional<SourceValue> load(CacheKey key) {
-    return Optional.ofNullable(loadAll(key.namespace(), List.of(key)).get(key));
+    List<String> names = List.of(DurableNames.encode(key.name()));
+    return run("load", () -> rows.find(key.namespace(), names)).stream()
+        .map(DurableTable::value)
+        .findFirst();
   }
 
   @Override
-  public Map<CacheKey, SourceValue> loadAll(String namespace, Collection<CacheKey> keys) {
+  public SourceBatch loadAll(String namespace, Collection<CacheKey> keys, long maxBytes) {
     List<String> names = keys.stream().map(key -> DurableNames.encode(key.name())).toList();
     return run(
         "load",
         () -> {
           Map<CacheKey, SourceValue> values = new HashMap<>();
-          for (Object[] row : rows.find(namespace, names)) {
-            values.put(new CacheKey(namespace, DurableNames.decode((String) row[0])), value(row));
+          Set<CacheKey> leftOut = new HashSet<>();
+          for (Object[] row : rows.findSome(namespace, names, maxBytes)) {
+            CacheKey key = new CacheKey(namespace, DurableNames.decode((String) row[0]));
+            if (row[1] == null) {
+              leftOut.add(key);
+            } else {
+              values.put(key, value(row));
+            }
           }
-          return values;
+          return new SourceBatch(values, leftOut);
         });
   }
 

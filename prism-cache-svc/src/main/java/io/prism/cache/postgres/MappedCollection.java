@@ -5,6 +5,7 @@ import io.prism.cache.domain.CacheReason;
 import io.prism.cache.domain.Condition;
 import io.prism.cache.domain.Counter;
 import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceBatch;
 import io.prism.cache.domain.SourceMapping;
 import io.prism.cache.domain.SourceValue;
 import io.prism.relational.Catalogue;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -52,26 +55,30 @@ final class MappedCollection implements Source {
 
   @Override
   public Optional<SourceValue> load(CacheKey key) {
-    return Optional.ofNullable(loadAll(key.namespace(), List.of(key)).get(key));
+    return Optional.ofNullable(
+        loadAll(key.namespace(), List.of(key), Long.MAX_VALUE).values().get(key));
   }
 
   @Override
-  public Map<CacheKey, SourceValue> loadAll(String namespace, Collection<CacheKey> keys) {
+  public SourceBatch loadAll(String namespace, Collection<CacheKey> keys, long maxBytes) {
     List<CacheKey> listed = List.copyOf(keys);
     return run(
         "load",
         namespace,
         (connection, table) -> {
-          List<String> ids = new ArrayList<>(listed.size());
+          List<MappedTable.Id> ids = new ArrayList<>(listed.size());
           for (CacheKey key : listed) {
             ids.add(id(table, key));
           }
           Map<CacheKey, SourceValue> values = new HashMap<>();
-          table.select(
-              connection,
-              ids,
-              (index, value) -> values.put(listed.get(index), new SourceValue(value, null)));
-          return values;
+          Set<Integer> leftOut =
+              table.select(
+                  connection,
+                  ids,
+                  maxBytes,
+                  (index, value) -> values.put(listed.get(index), new SourceValue(value, null)));
+          return new SourceBatch(
+              values, leftOut.stream().map(listed::get).collect(Collectors.toUnmodifiableSet()));
         });
   }
 
@@ -82,7 +89,7 @@ final class MappedCollection implements Source {
             "set",
             key.namespace(),
             (connection, table) -> {
-              String id = id(table, key);
+              MappedTable.Id id = id(table, key);
               return switch (condition) {
                 case ALWAYS -> put(connection, table, id, value);
                 case IF_ABSENT -> table.insert(connection, id, value);
@@ -93,7 +100,8 @@ final class MappedCollection implements Source {
   }
 
   private static Optional<byte[]> put(
-      Connection connection, MappedTable table, String id, byte[] value) throws SQLException {
+      Connection connection, MappedTable table, MappedTable.Id id, byte[] value)
+      throws SQLException {
     Optional<byte[]> stored = table.update(connection, id, value);
     if (stored.isEmpty()) {
       stored = table.insert(connection, id, value);
@@ -121,7 +129,7 @@ final class MappedCollection implements Source {
         "increment",
         key.namespace(),
         (connection, table) -> {
-          String id = id(table, key);
+          MappedTable.Id id = id(table, key);
           Optional<byte[]> counter = table.lock(connection, id);
           if (counter.isEmpty()) {
             byte[] first = Counter.bytes(Counter.add(initial, delta));
@@ -142,20 +150,14 @@ final class MappedCollection implements Source {
         });
   }
 
-  private String id(MappedTable table, CacheKey key) {
+  private MappedTable.Id id(MappedTable table, CacheKey key) {
     String prefix = mapping.collection() + ":";
     if (!key.name().startsWith(prefix)) {
       throw PrismException.invalid(
           "key", "'" + shown(key.name()) + "' (expected: to begin with " + prefix + ")");
     }
     String text = key.name().substring(prefix.length());
-    String id = table.key().type().toJdbc(text, "key");
-    // A row has one key, or who writes it would not know all of its copies.
-    if (table.hasPlainKey() && !id.equals(text)) {
-      throw PrismException.invalid(
-          "key", "'" + shown(key.name()) + "' (expected: " + prefix + shown(id) + ")");
-    }
-    return id;
+    return new MappedTable.Id(prefix, text, table.key().type().toJdbc(text, "key"));
   }
 
   private <T> T run(String operation, String namespace, Work<T> work) {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import org.jooq.SelectField;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /** Whole rows as JSON, with values as Reader gives them. */
@@ -21,10 +21,9 @@ final class RowJson {
     this.columns = table.columns();
   }
 
-  List<SelectField<?>> selected(String alias) {
+  List<Field<?>> selected(String alias) {
     return columns.stream()
-        .<SelectField<?>>map(
-            column -> column.type().selected(DSL.field(DSL.name(alias, column.name()))))
+        .<Field<?>>map(column -> column.type().selected(DSL.field(DSL.name(alias, column.name()))))
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package io.prism.cache.redis;
 
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.Cache;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
@@ -13,6 +14,7 @@ import io.prism.redis.Fences;
 import io.prism.redis.Invalidations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,8 +41,8 @@ public final class LookAsideCache implements Cache {
 
   @Override
   public CompletableFuture<List<Optional<Entry>>> getAll(
-      List<CacheKey> keys, CacheSettings settings) {
-    return reads.getAll(keys, settings);
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
+    return reads.getAll(keys, settings, room);
   }
 
   @Override
@@ -77,16 +79,19 @@ public final class LookAsideCache implements Cache {
 
   private <T> CompletableFuture<T> write(
       CacheKey key, CacheSettings settings, Function<Source, T> work) {
-    EntryKey copy = SourcedReads.entryKey(key);
+    List<EntryKey> changed = new ArrayList<>(CopyKeys.ofOtherServices(key, settings));
+    changed.add(CopyKeys.of(key, settings));
     return Afterwards.either(
         reads.write(settings, work),
         (result, failure) -> {
           if (failure == null) {
-            return invalidations.invalidate(List.of(copy)).thenApply(done -> result);
+            return invalidations.invalidate(changed).thenApply(done -> result);
           }
           if (!WriteOutcome.isUnchanged(failure)) {
             // It may be done after this answer: no copies until it cannot be any more.
-            var _ = fences.begin(copy).thenAccept(Fences.Fence::unknown);
+            for (EntryKey copy : changed) {
+              var _ = fences.begin(copy).thenAccept(Fences.Fence::unknown);
+            }
           }
           return CompletableFuture.<T>failedFuture(failure);
         });

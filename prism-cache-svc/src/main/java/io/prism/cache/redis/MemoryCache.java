@@ -1,10 +1,9 @@
 package io.prism.cache.redis;
 
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.Cache;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
@@ -14,12 +13,15 @@ import io.prism.cache.domain.Entry;
 import io.prism.redis.EntryKey;
 import io.prism.redis.RedisFailures;
 import io.prism.redis.RedisLink;
+import io.prism.redis.RedisValues;
 import io.prism.redis.Script;
 import io.prism.starter.error.PrismException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -32,52 +34,48 @@ public final class MemoryCache implements Cache {
   private static final byte[] NONE = {};
 
   private final RedisLink redis;
+  private final RedisValues values;
 
-  public MemoryCache(RedisLink redis) {
+  public MemoryCache(RedisLink redis, RedisValues values) {
     this.redis = redis;
+    this.values = values;
   }
 
   @Override
   public CompletableFuture<Optional<Entry>> get(CacheKey key, CacheSettings settings) {
-    byte[] name = nameOf(key);
-    return redis.call(
-        "get",
-        commands -> {
-          RedisFuture<byte[]> value = commands.get(name);
-          return commands.pttl(name).thenCombine(value, MemoryCache::entry);
-        });
-  }
-
-  private static Optional<Entry> entry(long remainingMillis, byte @Nullable [] value) {
-    if (value == null) {
-      return Optional.empty();
-    }
-    // -1: no expiry; -2: it has expired since it was read.
-    Duration remaining =
-        remainingMillis == -1 ? null : Duration.ofMillis(Math.max(remainingMillis, 0));
-    return Optional.of(new Entry(value, remaining, false));
+    return values
+        .get(nameOf(key))
+        .thenApply(
+            found -> found.map(stored -> new Entry(stored.bytes(), stored.remaining(), false)));
   }
 
   @Override
   public CompletableFuture<List<Optional<Entry>>> getAll(
-      List<CacheKey> keys, CacheSettings settings) {
-    byte[][] names = keys.stream().map(MemoryCache::nameOf).toArray(byte[][]::new);
-    return redis.call(
-        "get_multi",
-        commands ->
-            commands
-                .mget(names)
-                .thenApply(
-                    values -> {
-                      List<Optional<Entry>> entries = new ArrayList<>(values.size());
-                      for (KeyValue<byte[], byte[]> value : values) {
-                        entries.add(
-                            value.hasValue()
-                                ? Optional.of(new Entry(value.getValue(), null, false))
-                                : Optional.empty());
-                      }
-                      return entries;
-                    }));
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
+    List<CacheKey> wanted = keys.stream().distinct().toList();
+    byte[][] names = wanted.stream().map(MemoryCache::nameOf).toArray(byte[][]::new);
+    return values
+        .getAll(names, new ShareAllowance(room))
+        .thenApply(
+            found -> {
+              Map<CacheKey, byte[]> byKey = HashMap.newHashMap(found.size());
+              for (int i = 0; i < found.size(); i++) {
+                byte[] value = found.get(i);
+                if (value != null) {
+                  byKey.put(wanted.get(i), value);
+                }
+              }
+              List<Optional<Entry>> entries = new ArrayList<>(keys.size());
+              // A key that comes twice was read once and is sent twice.
+              long bytes = 0;
+              for (CacheKey key : keys) {
+                byte[] value = byKey.get(key);
+                bytes += value == null ? 0 : value.length;
+                entries.add(Optional.ofNullable(value).map(some -> new Entry(some, null, false)));
+              }
+              room.require(bytes);
+              return entries;
+            });
   }
 
   @Override
@@ -104,14 +102,17 @@ public final class MemoryCache implements Cache {
       case IF_PRESENT -> arguments.xx();
     }
     // Redis says nothing where a condition does not hold.
-    return redis.call(
-        "set", commands -> commands.set(name, value, arguments).thenApply("OK"::equals));
+    return values.changing(
+        redis.call("set", commands -> commands.set(name, value, arguments).thenApply("OK"::equals)),
+        name);
   }
 
   @Override
   public CompletableFuture<Boolean> delete(CacheKey key, CacheSettings settings) {
     byte[] name = nameOf(key);
-    return redis.call("delete", commands -> commands.unlink(name).thenApply(count -> count > 0));
+    return values.changing(
+        redis.call("delete", commands -> commands.unlink(name).thenApply(count -> count > 0)),
+        name);
   }
 
   @Override
@@ -120,10 +121,13 @@ public final class MemoryCache implements Cache {
     byte[][] names = {nameOf(key)};
     byte[] first = first(initial, delta);
     byte[] millis = Script.number(ttl == null ? 0 : ttl.toMillis());
-    return redis
-        .call(
-            "increment",
-            commands -> INCREMENT.<byte[]>run(commands, names, Script.number(delta), first, millis))
+    return values
+        .changing(
+            redis.call(
+                "increment",
+                commands ->
+                    INCREMENT.<byte[]>run(commands, names, Script.number(delta), first, millis)),
+            names)
         .handle(
             (sum, failure) -> {
               if (failure == null) {

@@ -1,12 +1,15 @@
 package io.prism.cache.redis;
 
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
 import io.prism.cache.domain.Entry;
 import io.prism.cache.domain.Source;
+import io.prism.cache.domain.SourceBatch;
 import io.prism.cache.domain.SourceGate;
 import io.prism.cache.domain.SourceValue;
 import io.prism.cache.domain.Sources;
+import io.prism.redis.BatchSource;
 import io.prism.redis.EntryKey;
 import io.prism.redis.Found;
 import io.prism.redis.Freshness;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,47 +44,59 @@ public final class SourcedReads {
     Source source = sources.of(settings);
     return copies
         .get(
-            entryKey(key),
+            CopyKeys.of(key, settings),
             freshness(settings),
             () -> gate.run(() -> source.load(key).map(SourcedReads::loaded)))
         .thenApply(found -> found.map(SourcedReads::entry));
   }
 
-  CompletableFuture<List<Optional<Entry>>> getAll(List<CacheKey> keys, CacheSettings settings) {
+  CompletableFuture<List<Optional<Entry>>> getAll(
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
     Source source = sources.of(settings);
-    Set<EntryKey> wanted =
-        keys.stream().map(SourcedReads::entryKey).collect(Collectors.toUnmodifiableSet());
+    List<EntryKey> copyKeys = keys.stream().map(key -> CopyKeys.of(key, settings)).toList();
     return copies
-        .getAll(wanted, freshness(settings), some -> gate.run(() -> loadAll(source, some)))
+        .getAll(
+            Set.copyOf(copyKeys),
+            freshness(settings),
+            new ShareAllowance(room),
+            (some, maxBytes) -> gate.run(() -> loadAll(source, some, maxBytes)))
         .thenApply(
             found -> {
               List<Optional<Entry>> entries = new ArrayList<>(keys.size());
-              for (CacheKey key : keys) {
-                entries.add(Optional.ofNullable(found.get(entryKey(key))).map(SourcedReads::entry));
+              // A key that comes twice was read once and is sent twice.
+              long bytes = 0;
+              for (EntryKey key : copyKeys) {
+                Found value = found.get(key);
+                bytes += value == null ? 0 : value.value().length;
+                entries.add(Optional.ofNullable(value).map(SourcedReads::entry));
               }
+              room.require(bytes);
               return entries;
             });
   }
 
-  private static Map<EntryKey, Loaded> loadAll(Source source, Set<EntryKey> wanted) {
+  private static BatchSource.Batch loadAll(Source source, Set<EntryKey> wanted, long maxBytes) {
     String namespace = wanted.iterator().next().namespace();
-    List<CacheKey> keys =
-        wanted.stream().map(key -> new CacheKey(key.namespace(), key.name())).toList();
+    Map<CacheKey, EntryKey> keys = new HashMap<>();
+    for (EntryKey key : wanted) {
+      keys.put(new CacheKey(namespace, key.name()), key);
+    }
+    SourceBatch batch = source.loadAll(namespace, keys.keySet(), maxBytes);
     Map<EntryKey, Loaded> values = new HashMap<>();
-    source
-        .loadAll(namespace, keys)
-        .forEach((key, value) -> values.put(entryKey(key), loaded(value)));
-    return values;
+    batch
+        .values()
+        .forEach((key, value) -> values.put(Objects.requireNonNull(keys.get(key)), loaded(value)));
+    return new BatchSource.Batch(
+        values,
+        batch.leftOut().stream()
+            .map(key -> Objects.requireNonNull(keys.get(key)))
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Does something to the source that a key has; it runs where it may block. */
   <T> CompletableFuture<T> write(CacheSettings settings, Function<Source, T> work) {
     Source source = sources.of(settings);
     return gate.run(() -> work.apply(source));
-  }
-
-  static EntryKey entryKey(CacheKey key) {
-    return new EntryKey(key.namespace(), EntryKey.Space.VALUE, key.name());
   }
 
   private static Freshness freshness(CacheSettings settings) {

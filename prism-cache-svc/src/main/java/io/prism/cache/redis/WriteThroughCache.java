@@ -1,5 +1,6 @@
 package io.prism.cache.redis;
 
+import io.prism.cache.domain.AnswerRoom;
 import io.prism.cache.domain.Cache;
 import io.prism.cache.domain.CacheKey;
 import io.prism.cache.domain.CacheSettings;
@@ -8,8 +9,10 @@ import io.prism.cache.domain.Entry;
 import io.prism.cache.domain.Source;
 import io.prism.cache.domain.SourceValue;
 import io.prism.redis.Afterwards;
+import io.prism.redis.EntryKey;
 import io.prism.redis.Fences;
 import io.prism.redis.Fences.Fence;
+import io.prism.redis.Invalidations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -27,10 +30,12 @@ import org.jspecify.annotations.Nullable;
 public final class WriteThroughCache implements Cache {
 
   private final SourcedReads reads;
+  private final Invalidations invalidations;
   private final Fences fences;
 
-  public WriteThroughCache(SourcedReads reads, Fences fences) {
+  public WriteThroughCache(SourcedReads reads, Invalidations invalidations, Fences fences) {
     this.reads = reads;
+    this.invalidations = invalidations;
     this.fences = fences;
   }
 
@@ -41,8 +46,8 @@ public final class WriteThroughCache implements Cache {
 
   @Override
   public CompletableFuture<List<Optional<Entry>>> getAll(
-      List<CacheKey> keys, CacheSettings settings) {
-    return reads.getAll(keys, settings);
+      List<CacheKey> keys, CacheSettings settings, AnswerRoom.Share room) {
+    return reads.getAll(keys, settings, room);
   }
 
   @Override
@@ -99,13 +104,18 @@ public final class WriteThroughCache implements Cache {
       CacheSettings settings,
       Function<Source, T> work,
       BiFunction<Fence, T, CompletableFuture<Void>> end) {
+    List<EntryKey> others = CopyKeys.ofOtherServices(key, settings);
     return fences
-        .begin(SourcedReads.entryKey(key))
-        .thenCompose(fence -> fenced(fence, settings, work, end));
+        .begin(CopyKeys.of(key, settings))
+        .thenCompose(fence -> fenced(fence, others, settings, work, end));
   }
 
+  /**
+   * @param others copies that are not for this service to make, and only removed
+   */
   private <T> CompletableFuture<T> fenced(
       Fence fence,
+      List<EntryKey> others,
       CacheSettings settings,
       Function<Source, T> work,
       BiFunction<Fence, T, CompletableFuture<Void>> end) {
@@ -113,7 +123,9 @@ public final class WriteThroughCache implements Cache {
         reads.write(settings, work),
         (result, failure) -> {
           if (failure == null) {
-            return end.apply(fence, result).thenApply(done -> result);
+            return CompletableFuture.allOf(
+                    end.apply(fence, result), invalidations.invalidate(others))
+                .thenApply(done -> result);
           }
           if (WriteOutcome.isUnchanged(failure)) {
             return fence
@@ -121,6 +133,9 @@ public final class WriteThroughCache implements Cache {
                 .thenCompose(done -> CompletableFuture.<T>failedFuture(failure));
           }
           fence.unknown();
+          for (EntryKey other : others) {
+            var _ = fences.begin(other).thenAccept(Fence::unknown);
+          }
           return CompletableFuture.<T>failedFuture(failure);
         });
   }

@@ -35,11 +35,19 @@ public final class CacheFixture implements AutoCloseable {
    * @param properties further properties, {@code name=value}
    */
   public CacheFixture(PostgresFixture.Database database, String redis, String... properties) {
+    this(database, withUrl(redis, properties));
+  }
+
+  /**
+   * Starts an instance of the service over a Redis that is not one server.
+   *
+   * @param properties where its Redis is, and further ones, {@code name=value}
+   */
+  public CacheFixture(PostgresFixture.Database database, List<String> properties) {
     this.database = database;
     List<String> arguments = new ArrayList<>();
     arguments.add("--spring.config.name=prism-cache");
     arguments.add("--spring.grpc.server.enabled=false");
-    arguments.add("--spring.data.redis.url=" + redis);
     arguments.add("--spring.datasource.url=" + database.url());
     arguments.add("--spring.datasource.username=" + database.username());
     arguments.add("--spring.datasource.password=" + database.password());
@@ -59,6 +67,12 @@ public final class CacheFixture implements AutoCloseable {
                     .values()
                     .toArray(BindableService[]::new))
             .start();
+  }
+
+  private static List<String> withUrl(String redis, String... properties) {
+    List<String> all = new ArrayList<>(List.of(properties));
+    all.add("spring.data.redis.url=" + redis);
+    return all;
   }
 
   /** The service as it is by default, one for all tests of this JVM. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarEntry;
@@ -28,23 +29,103 @@ public final class RedisProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final int ANSWER_LIMIT_MILLIS = 1_000;
 
+  // A node of a cluster also listens at its port and this.
+  private static final int BUS_OFFSET = 10_000;
+  private static final int MAX_PORT = 65_535;
+  private static final int SLOTS = 16_384;
+
   private final Path folder;
   private final int port;
+  private final List<String> options;
   private final Thread end = new Thread(this::kill);
   private Process process;
 
   /** Starts it on a free port of the loopback interface. */
   public RedisProcess() {
+    this(List.of());
+  }
+
+  private RedisProcess(List<String> options) {
+    this.options = options;
     try {
       folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "redis");
       unpack(folder.resolve("redis-server"));
-      port = FreePort.find();
+      port = portWithBus();
       process = launch();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     Runtime.getRuntime().addShutdownHook(end);
     awaitAnswer();
+  }
+
+  private static int portWithBus() {
+    int port = FreePort.find();
+    while (port + BUS_OFFSET > MAX_PORT) {
+      port = FreePort.find();
+    }
+    return port;
+  }
+
+  /** Starts one that replicates this one; returns when it has all that this one has. */
+  public RedisProcess replica() {
+    RedisProcess replica =
+        new RedisProcess(
+            List.of(
+                "--replicaof",
+                "127.0.0.1",
+                Integer.toString(port),
+                "--repl-diskless-sync",
+                "yes",
+                "--repl-diskless-sync-delay",
+                "0"));
+    Await.until(
+        "the replica to be in step",
+        START_LIMIT,
+        () -> replica.ask("INFO replication").contains("master_link_status:up"));
+    return replica;
+  }
+
+  /**
+   * Starts a sentinel that promotes a replica of this one within about two seconds when this one is
+   * down; returns when it knows one.
+   *
+   * @param name by which clients ask for the primary
+   */
+  public RedisProcess sentinel(String name) {
+    RedisProcess sentinel = new RedisProcess(List.of("--sentinel"));
+    sentinel.ask("SENTINEL MONITOR " + name + " 127.0.0.1 " + port + " 1");
+    sentinel.ask("SENTINEL SET " + name + " down-after-milliseconds 500 failover-timeout 2000");
+    Await.until(
+        "the sentinel to know the replica",
+        START_LIMIT,
+        () -> sentinel.ask("SENTINEL REPLICAS " + name).contains("master-link-status\r\n$2\r\nok"));
+    return sentinel;
+  }
+
+  /** Starts a cluster of so many primaries; returns when each of them knows all slots. */
+  public static List<RedisProcess> cluster(int size) {
+    List<RedisProcess> nodes = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      nodes.add(new RedisProcess(List.of("--cluster-enabled", "yes")));
+    }
+    for (int i = 0; i < size; i++) {
+      StringBuilder slots = new StringBuilder("CLUSTER ADDSLOTS");
+      for (int slot = i; slot < SLOTS; slot += size) {
+        slots.append(' ').append(slot);
+      }
+      nodes.get(i).ask(slots.toString());
+      nodes.getFirst().ask("CLUSTER MEET 127.0.0.1 " + nodes.get(i).port);
+    }
+    for (RedisProcess node : nodes) {
+      Await.until(
+          "the cluster",
+          START_LIMIT,
+          () ->
+              node.ask("CLUSTER INFO").contains("cluster_state:ok")
+                  && node.ask("CLUSTER INFO").contains("cluster_known_nodes:" + size));
+    }
+    return nodes;
   }
 
   private static void unpack(Path binary) throws IOException {
@@ -74,19 +155,28 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
-    List<String> command =
-        List.of(
-            folder.resolve("redis-server").toString(),
-            "--port",
-            Integer.toString(port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-            "--dir",
-            folder.toString());
+    List<String> command = new ArrayList<>(List.of(folder.resolve("redis-server").toString()));
+    if (options.contains("--sentinel")) {
+      // It writes down what it knows.
+      Path configuration = folder.resolve("sentinel.conf");
+      Files.writeString(
+          configuration, "port " + port + "\nbind 127.0.0.1\ndir \"" + folder + "\"\n");
+      command.add(configuration.toString());
+    } else {
+      command.addAll(
+          List.of(
+              "--port",
+              Integer.toString(port),
+              "--bind",
+              "127.0.0.1",
+              "--save",
+              "",
+              "--appendonly",
+              "no",
+              "--dir",
+              folder.toString()));
+    }
+    command.addAll(options);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("out.log").toFile()))
@@ -98,19 +188,27 @@ public final class RedisProcess implements AutoCloseable {
     Await.until(
         "the answer of our own Redis",
         START_LIMIT,
-        () -> info().contains("process_id:" + process.pid() + "\r\n"));
+        () -> ask("INFO server").contains("process_id:" + process.pid() + "\r\n"));
   }
 
-  private String info() {
+  /** The answer to a command, as it comes; empty when there is none. */
+  public String ask(String command) {
     try (Socket socket = new Socket()) {
       socket.connect(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_LIMIT_MILLIS);
       socket.setSoTimeout(ANSWER_LIMIT_MILLIS);
-      socket.getOutputStream().write("INFO server\r\nQUIT\r\n".getBytes(StandardCharsets.US_ASCII));
+      socket
+          .getOutputStream()
+          .write((command + "\r\nQUIT\r\n").getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "";
     }
+  }
+
+  /** Where it listens, as {@code host:port}. */
+  public String address() {
+    return "127.0.0.1:" + port;
   }
 
   /** Where it listens, as {@code spring.data.redis.url} takes it. */
