@@ -13,7 +13,6 @@ import io.prism.redis.testing.RedisFixture;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Await;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,14 +20,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** "With ClientConfig.cache.enabled it is look-aside cached in Redis." */
 final class CachedGetTest {
 
-  private static ReaderFixture service;
+  private static final ReaderFixture service =
+      new ReaderFixture("spring.data.redis.url=" + RedisFixture.url());
 
   private final Cached cached = Cached.in(service);
-
-  @BeforeAll
-  static void start() {
-    service = new ReaderFixture("spring.data.redis.url=" + RedisFixture.url());
-  }
 
   @AfterAll
   static void stop() {

@@ -26,7 +26,6 @@ import io.prism.transact.v1.WriteRequest;
 import io.prism.transact.v1.WriteResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,15 +42,11 @@ final class InvalidationTest {
         score int check (score > 0))
       """;
 
-  private static TransactFixture service;
+  private static final TransactFixture service =
+      TransactFixture.start("spring.data.redis.url=" + RedisFixture.url());
 
   private final Client client = service.clientWith(USERS);
   private final CopiedRows copies = new CopiedRows(service, client.namespace());
-
-  @BeforeAll
-  static void start() {
-    service = TransactFixture.start("spring.data.redis.url=" + RedisFixture.url());
-  }
 
   @AfterAll
   static void stop() {
