@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.prism.reader.domain.ReaderReason;
 import io.prism.relational.PostgresFailures;
 import io.prism.starter.backend.BackendGuard;
+import io.prism.starter.call.CallEnd;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.sql.Connection;
@@ -11,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -197,18 +197,7 @@ public final class Database implements AutoCloseable {
   }
 
   private static PrismException ended(Throwable failure) {
-    return ended(Context.current()).orElseGet(() -> tooSlow(failure));
-  }
-
-  /** What a call is told that has ended, if it has. */
-  static Optional<PrismException> ended(Context call) {
-    if (call.getDeadline() != null && call.getDeadline().isExpired()) {
-      return Optional.of(
-          PrismException.of(CallReason.DEADLINE_EXCEEDED, "the call's deadline has passed"));
-    }
-    return call.isCancelled()
-        ? Optional.of(PrismException.of(CallReason.CANCELLED, "the call was cancelled"))
-        : Optional.empty();
+    return CallEnd.of(Context.current()).orElseGet(() -> tooSlow(failure));
   }
 
   static PrismException tooSlow(@Nullable Throwable failure) {

@@ -2,20 +2,20 @@ package io.prism.reader.postgres;
 
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Value;
-import io.grpc.Context;
 import io.prism.relational.ColumnType;
+import io.prism.starter.call.CallEnd;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +49,9 @@ final class SharedLookup {
    * @param alone whether it says nothing, and the call should ask by itself: what it failed for may
    *     be about another one's id
    */
-  private record Answer(@Nullable byte[] row, boolean alone) {
+  private record Answer(Optional<byte[]> row, boolean alone) {
 
-    static final Answer ALONE = new Answer(null, true);
+    static final Answer ALONE = new Answer(Optional.empty(), true);
   }
 
   SharedLookup(Lookup lookup, Database database) {
@@ -79,8 +79,8 @@ final class SharedLookup {
         leave();
       }
     }
-    Answer answer = await(request);
-    return answer.alone() ? alone(key) : Optional.ofNullable(answer.row());
+    Answer answer = CallEnd.await(request.answer());
+    return answer.alone() ? alone(key) : answer.row();
   }
 
   /** Takes a place among the running statements, or else among those who wait. */
@@ -139,7 +139,7 @@ final class SharedLookup {
         }
         if (next.before() - System.nanoTime() < 0) {
           next.answer().completeExceptionally(Database.tooSlow(null));
-        } else if (!next.answer().isDone()) {
+        } else {
           some.add(next);
         }
       }
@@ -165,21 +165,21 @@ final class SharedLookup {
     some.forEach(request -> ids.addValues(Value.newBuilder().setStringValue(request.id())));
     String array =
         Objects.requireNonNull(TEXTS.toJdbc(Value.newBuilder().setListValue(ids).build(), "id"));
-    @Nullable byte[][] found =
+    List<Optional<byte[]>> found =
         database.select(
             "get", lookup.many(), Lookup.values(array), rows -> read(rows, some.size()));
-    for (int i = 0; i < found.length; i++) {
-      some.get(i).answer().complete(new Answer(found[i], false));
+    for (int i = 0; i < found.size(); i++) {
+      some.get(i).answer().complete(new Answer(found.get(i), false));
     }
   }
 
-  private @Nullable byte[][] read(ResultSet rows, int ids) throws SQLException {
-    @Nullable byte[][] found = new byte[ids][];
+  private List<Optional<byte[]>> read(ResultSet rows, int ids) throws SQLException {
+    List<Optional<byte[]>> found = new ArrayList<>(Collections.nCopies(ids, Optional.empty()));
     int place = lookup.rows().width() + 1;
     while (rows.next()) {
       byte[] row = lookup.rows().read(rows);
       lookup.many().weight().observe(row.length);
-      found[rows.getInt(place) - 1] = row;
+      found.set(rows.getInt(place) - 1, Optional.of(row));
     }
     return found;
   }
@@ -198,23 +198,6 @@ final class SharedLookup {
       } else {
         request.answer().complete(Answer.ALONE);
       }
-    }
-  }
-
-  /** Waits no longer than the call lasts. A statement takes its time limit at most. */
-  private static Answer await(Request request) {
-    Context call = Context.current();
-    Context.CancellationListener ended =
-        context ->
-            Database.ended(context)
-                .ifPresent(failure -> request.answer().completeExceptionally(failure));
-    call.addListener(ended, Runnable::run);
-    try {
-      return request.answer().join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException failure ? failure : e;
-    } finally {
-      call.removeListener(ended);
     }
   }
 }

@@ -15,6 +15,7 @@ import io.prism.redis.Freshness;
 import io.prism.redis.Invalidations;
 import io.prism.redis.Loaded;
 import io.prism.redis.ReadThrough;
+import io.prism.starter.call.CallEnd;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
