@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.StatusRuntimeException;
+import io.prism.objectstore.domain.ObjectStoreReason;
 import io.prism.objectstore.domain.UploadMemory;
 import io.prism.objectstore.testing.Client;
 import io.prism.objectstore.testing.Download;
@@ -241,6 +242,30 @@ class S3StreamsTest {
       assertThat(download.content()).isEqualTo(content);
     }
     assertThat(client.get("k").toStringUtf8()).isEqualTo("replaced");
+  }
+
+  @Test
+  void aResponseThatBreaksOffIsTakenUpWhereItEnded() {
+    ByteString content = ObjectStoreContract.random(40 * 1024 * 1024);
+    client.put("k", content);
+    s3.blobs().breakOffAfter(25_000_000);
+    assertThat(client.get("k")).isEqualTo(content);
+    s3.blobs().breakOffAfter(25_000_000);
+    assertThat(client.get(request("k").setRangeStart(1000).setRangeEnd(30_000_000)))
+        .isEqualTo(content.substring(1000, 30_000_000));
+  }
+
+  @Test
+  void aResponseThatBreaksOffIsNotTakenUpWithAnotherObject() {
+    client.put("k", ObjectStoreContract.random(40 * 1024 * 1024));
+    s3.blobs().breakOffAfter(25_000_000);
+    try (Download download = new Download(client.async(), request("k").build())) {
+      download.take(1);
+      Await.until("the first message", () -> download.size() > 0);
+      client.put("k", ObjectStoreContract.random(30 * 1024 * 1024));
+      download.takeAll();
+      failsWith(ObjectStoreReason.OBJECT_CHANGED, download::awaitEnd);
+    }
   }
 
   @Test

@@ -414,7 +414,10 @@ public final class Upload {
     MultipartUpload upload = multipart;
     multipart = null;
     if (upload != null) {
-      actions.add(upload::abort);
+      actions.add(
+          () -> {
+            var _ = upload.abort();
+          });
     }
     UploadMemory.Share held = share;
     share = null;

@@ -251,6 +251,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
   /** Waits a while until what is being aborted is. */
   @Override
   public void close() {
+    reads.close();
     aborts.close();
   }
 }

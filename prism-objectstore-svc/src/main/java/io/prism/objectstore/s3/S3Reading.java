@@ -3,9 +3,11 @@ package io.prism.objectstore.s3;
 import io.prism.objectstore.domain.ObjectFailures;
 import io.prism.objectstore.domain.ObjectName;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +22,9 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
   private final ObjectName name;
   private final Flow.Publisher<ByteBuffer> first;
-  private final LongFunction<CompletableFuture<Flow.Publisher<ByteBuffer>>> rest;
+  private final LongFunction<CompletableFuture<S3Response>> rest;
   private final long end;
+  private final Consumer<S3Reading> ended;
   private final ReentrantLock lock = new ReentrantLock();
 
   // All under the lock.
@@ -30,31 +33,47 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
   private int attempts;
   private boolean over;
   private boolean broken;
-  private Flow.@Nullable Subscription upstream;
+  private long progressNanos = System.nanoTime();
+  private @Nullable Upstream upstream;
   private Flow.@Nullable Subscriber<? super ByteBuffer> downstream;
 
   /**
    * @param start of the first response
    * @param rest a response with the bytes from there on
+   * @param ended is told when this is over
    */
   S3Reading(
       ObjectName name,
       Flow.Publisher<ByteBuffer> first,
       long start,
       long end,
-      LongFunction<CompletableFuture<Flow.Publisher<ByteBuffer>>> rest) {
+      LongFunction<CompletableFuture<S3Response>> rest,
+      Consumer<S3Reading> ended) {
     this.name = name;
     this.first = first;
     this.position = start;
     this.end = end;
     this.rest = rest;
+    this.ended = ended;
   }
 
   @Override
   public void subscribe(Flow.Subscriber<? super ByteBuffer> subscriber) {
     downstream = subscriber;
     subscriber.onSubscribe(this);
-    first.subscribe(new Upstream());
+    attach(first);
+  }
+
+  private void attach(Flow.Publisher<ByteBuffer> publisher) {
+    Upstream attached = new Upstream();
+    lock.lock();
+    try {
+      upstream = attached;
+      progressNanos = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+    publisher.subscribe(attached);
   }
 
   @Override
@@ -63,8 +82,11 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
     boolean resume;
     lock.lock();
     try {
+      if (demand == 0) {
+        progressNanos = System.nanoTime();
+      }
       demand += n;
-      current = upstream;
+      current = upstream == null ? null : upstream.subscription;
       resume = broken && !over;
       broken = false;
     } finally {
@@ -83,10 +105,11 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
     lock.lock();
     try {
       over = true;
-      current = upstream;
+      current = upstream == null ? null : upstream.subscription;
     } finally {
       lock.unlock();
     }
+    ended.accept(this);
     if (current != null) {
       current.cancel();
     }
@@ -105,7 +128,7 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
             .whenComplete(
                 (publisher, failure) -> {
                   if (failure == null) {
-                    publisher.subscribe(new Upstream());
+                    attach(publisher);
                   } else if (S3Failures.isPreconditionFailed(failure)
                       || S3Failures.isNotFound(failure)) {
                     fail(ObjectFailures.changed(name));
@@ -113,6 +136,21 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
                     fail(S3Failures.translated(failure));
                   }
                 });
+  }
+
+  /** Goes on with another response when nothing has come for that long though it was asked for. */
+  void endIfStalled(Duration limit) {
+    Upstream current;
+    lock.lock();
+    try {
+      boolean stalled = demand > 0 && !over && System.nanoTime() - progressNanos > limit.toNanos();
+      current = stalled ? upstream : null;
+    } finally {
+      lock.unlock();
+    }
+    if (current != null) {
+      current.abandon();
+    }
   }
 
   private void fail(Throwable failure) {
@@ -130,31 +168,36 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
         return null;
       }
       over = true;
-      return downstream;
     } finally {
       lock.unlock();
     }
+    ended.accept(this);
+    return downstream;
   }
 
-  /** One response. */
+  /** One response; what it says after its end is not heard. */
   private final class Upstream implements Flow.Subscriber<ByteBuffer> {
 
+    // Both under the lock.
+    private Flow.@Nullable Subscription subscription;
+    private boolean done;
+
     @Override
-    public void onSubscribe(Flow.Subscription subscription) {
+    public void onSubscribe(Flow.Subscription started) {
       long wanted;
       boolean unwanted;
       lock.lock();
       try {
-        unwanted = over;
-        upstream = subscription;
+        unwanted = over || done;
+        subscription = started;
         wanted = demand;
       } finally {
         lock.unlock();
       }
       if (unwanted) {
-        subscription.cancel();
+        started.cancel();
       } else if (wanted > 0) {
-        subscription.request(wanted);
+        started.request(wanted);
       }
     }
 
@@ -163,10 +206,14 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
       Flow.Subscriber<? super ByteBuffer> reader;
       lock.lock();
       try {
+        if (done || over) {
+          return;
+        }
         demand--;
         position += bytes.remaining();
         attempts = 0;
-        reader = over ? null : downstream;
+        progressNanos = System.nanoTime();
+        reader = downstream;
       } finally {
         lock.unlock();
       }
@@ -177,20 +224,35 @@ final class S3Reading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
 
     @Override
     public void onComplete() {
-      ended(new IllegalStateException("the store sent less than it said"));
+      onError(new IllegalStateException("the store sent less than it said"));
     }
 
+    void abandon() {
+      Flow.Subscription started;
+      lock.lock();
+      try {
+        started = subscription;
+      } finally {
+        lock.unlock();
+      }
+      if (started != null) {
+        started.cancel();
+      }
+      onError(new IllegalStateException("the store sends nothing any more"));
+    }
+
+    /** However the response has ended. */
     @Override
     public void onError(Throwable failure) {
-      ended(failure);
-    }
-
-    private void ended(Throwable failure) {
       boolean whole;
       boolean again;
       boolean wanted;
       lock.lock();
       try {
+        if (done) {
+          return;
+        }
+        done = true;
         upstream = null;
         whole = position >= end;
         attempts++;

@@ -8,27 +8,32 @@ import io.prism.objectstore.domain.StoredObject;
 import io.prism.starter.error.PrismException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.FlowAdapters;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
-import software.amazon.awssdk.core.async.ResponsePublisher;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** Reads objects. */
-final class S3Reads {
+final class S3Reads implements AutoCloseable {
+
+  private static final int LOOKS = 4;
 
   private final S3Link link;
   private final S3Names names;
   private final Clock clock;
+  private final Set<S3Reading> readings = ConcurrentHashMap.newKeySet();
+  private final Thread watch;
 
   S3Reads(S3Link link, S3Names names, Clock clock) {
     this.link = link;
     this.names = names;
     this.clock = clock;
+    this.watch = Thread.ofVirtual().name("prism-objectstore-reads").start(this::watch);
   }
 
   CompletableFuture<ObjectContent> read(
@@ -53,9 +58,8 @@ final class S3Reads {
                     : CompletableFuture.failedFuture(S3Failures.translated(failure, name)));
   }
 
-  private CompletableFuture<ResponsePublisher<GetObjectResponse>> get(GetObjectRequest request) {
-    return link.call(
-        "get", client -> client.getObject(request, AsyncResponseTransformer.toPublisher()));
+  private CompletableFuture<S3Response> get(GetObjectRequest request) {
+    return link.call("get", client -> client.getObject(request, new S3Response()));
   }
 
   private static @Nullable String header(ByteRange range) {
@@ -67,30 +71,47 @@ final class S3Reads {
   }
 
   private ObjectContent content(
-      ObjectName name,
-      ByteRange range,
-      GetObjectRequest request,
-      ResponsePublisher<GetObjectResponse> response) {
-    StoredObject object = S3Objects.of(name.key(), response.response());
+      ObjectName name, ByteRange range, GetObjectRequest request, S3Response response) {
+    StoredObject object = S3Objects.of(name.key(), response.header());
     if (object.isExpired(clock.instant())) {
-      Discarding.cancel(FlowAdapters.toFlowPublisher(response));
+      Discarding.cancel(response);
       throw ObjectFailures.notFound(name);
     }
     long end = range.start() + range.lengthOf(object.size());
-    String etag = response.response().eTag();
-    return new ObjectContent(
-        object,
+    String etag = response.header().eTag();
+    S3Reading reading =
         new S3Reading(
             name,
-            FlowAdapters.toFlowPublisher(response),
+            response,
             range.start(),
             end,
             from ->
-                get(request.toBuilder()
+                get(
+                    request.toBuilder()
                         .range("bytes=%d-%d".formatted(from, end - 1))
                         .ifMatch(etag)
-                        .build())
-                    .thenApply(FlowAdapters::toFlowPublisher)));
+                        .build()),
+            readings::remove);
+    readings.add(reading);
+    return new ObjectContent(object, reading);
+  }
+
+  /** A connection may go without a word: then the reading goes on with another. */
+  private void watch() {
+    Duration limit = link.settings().timeLimit();
+    try {
+      while (true) {
+        TimeUnit.NANOSECONDS.sleep(limit.dividedBy(LOOKS).toNanos());
+        readings.forEach(reading -> reading.endIfStalled(limit));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.interrupt();
   }
 
   /** S3 has no byte in the range: nor has an empty object, which is no mistake of the client's. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.Bucket;
@@ -152,23 +153,31 @@ public final class S3Sweep {
               .join();
       page.uploads().stream()
           .filter(upload -> upload.initiated() != null && upload.initiated().isBefore(before))
-          .forEach(
-              upload -> {
-                link.call(
-                        "abort_upload",
-                        client ->
-                            client.abortMultipartUpload(
-                                abort ->
-                                    abort
-                                        .bucket(bucket)
-                                        .key(upload.key())
-                                        .uploadId(upload.uploadId())))
-                    .join();
-                removed++;
-              });
+          .forEach(upload -> abort(new S3Upload.Target(bucket, upload.key(), upload.uploadId())));
       more = Boolean.TRUE.equals(page.isTruncated());
       key = page.nextKeyMarker();
       id = page.nextUploadIdMarker();
     } while (more);
+  }
+
+  private void abort(S3Upload.Target target) {
+    try {
+      link.call(
+              "abort_upload",
+              client ->
+                  client.abortMultipartUpload(
+                      abort ->
+                          abort
+                              .bucket(target.bucket())
+                              .key(target.key())
+                              .uploadId(target.uploadId())))
+          .join();
+      removed++;
+    } catch (CompletionException e) {
+      // Another instance was faster.
+      if (!S3Failures.isNotFound(e)) {
+        throw e;
+      }
+    }
   }
 }

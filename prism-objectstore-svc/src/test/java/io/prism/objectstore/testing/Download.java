@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A download whose client takes messages when the test says so. */
 public final class Download
@@ -24,7 +25,7 @@ public final class Download
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final AtomicReference<ByteString> content = new AtomicReference<>(ByteString.EMPTY);
   private final AtomicLong size = new AtomicLong();
-  private ClientCallStreamObserver<GetObjectRequest> call;
+  private volatile @Nullable ClientCallStreamObserver<GetObjectRequest> call;
   private volatile boolean all;
 
   public Download(ObjectStoreServiceStub stub, GetObjectRequest request) {
@@ -34,7 +35,15 @@ public final class Download
   @Override
   public void beforeStart(ClientCallStreamObserver<GetObjectRequest> started) {
     call = started;
-    call.disableAutoRequestWithInitial(0);
+    started.disableAutoRequestWithInitial(0);
+  }
+
+  private ClientCallStreamObserver<GetObjectRequest> stream() {
+    ClientCallStreamObserver<GetObjectRequest> started = call;
+    if (started == null) {
+      throw new IllegalStateException("the call has not begun");
+    }
+    return started;
   }
 
   @Override
@@ -42,7 +51,7 @@ public final class Download
     content.updateAndGet(before -> before.concat(message.getChunk()));
     size.addAndGet(message.getChunk().size());
     if (all) {
-      call.request(1);
+      stream().request(1);
     }
   }
 
@@ -58,13 +67,13 @@ public final class Download
 
   /** Takes so many messages. */
   public void take(int messages) {
-    call.request(messages);
+    stream().request(messages);
   }
 
   /** Takes all that come from now on. */
   public void takeAll() {
     all = true;
-    call.request(1);
+    stream().request(1);
   }
 
   public long size() {
@@ -90,7 +99,7 @@ public final class Download
   @Override
   public void close() {
     if (!end.isDone()) {
-      call.cancel("the test has seen enough", null);
+      stream().cancel("the test has seen enough", null);
     }
   }
 }

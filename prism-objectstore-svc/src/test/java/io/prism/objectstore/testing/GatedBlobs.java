@@ -12,7 +12,6 @@ import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -30,11 +29,6 @@ public final class GatedBlobs extends ForwardingBlobStore {
 
   GatedBlobs(BlobStore blobs) {
     super(blobs);
-  }
-
-  /** Begins an upload that nobody completes. */
-  public void leaveUpload(String bucket, String key) {
-    initiateMultipartUpload(CreateMultipartUploadRequest.builder().bucket(bucket).key(key).build());
   }
 
   /** From now on parts wait. */

@@ -12,6 +12,10 @@ import java.util.Properties;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -94,6 +98,21 @@ public final class S3Stand implements AutoCloseable {
         .stream()
         .map(S3Object::key)
         .toList();
+  }
+
+  /** Begins an upload that nobody completes. */
+  public void leaveUpload(String bucket, String key) {
+    try (S3AsyncClient client =
+        S3AsyncClient.builder()
+            .endpointOverride(URI.create(url()))
+            .forcePathStyle(true)
+            .region(Region.US_EAST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
+            .build()) {
+      client.createMultipartUpload(upload -> upload.bucket(bucket).key(key)).join();
+    }
   }
 
   /** Uploads that are neither completed nor aborted. */

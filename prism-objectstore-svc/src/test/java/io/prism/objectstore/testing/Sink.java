@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** A download of which nothing is kept but its size and checksum. */
 public final class Sink
@@ -23,7 +24,7 @@ public final class Sink
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final MessageDigest digest;
-  private ClientCallStreamObserver<GetObjectRequest> call;
+  private volatile @Nullable ClientCallStreamObserver<GetObjectRequest> call;
   private long size;
   private long every = Long.MAX_VALUE;
   private long next = Long.MAX_VALUE;
@@ -41,7 +42,15 @@ public final class Sink
   @Override
   public void beforeStart(ClientCallStreamObserver<GetObjectRequest> started) {
     call = started;
-    call.disableAutoRequestWithInitial(0);
+    started.disableAutoRequestWithInitial(0);
+  }
+
+  private ClientCallStreamObserver<GetObjectRequest> stream() {
+    ClientCallStreamObserver<GetObjectRequest> started = call;
+    if (started == null) {
+      throw new IllegalStateException("the call has not begun");
+    }
+    return started;
   }
 
   @Override
@@ -52,7 +61,7 @@ public final class Sink
       next += every;
       pause.run();
     }
-    call.request(1);
+    stream().request(1);
   }
 
   @Override
@@ -70,7 +79,7 @@ public final class Sink
     every = pauseEvery;
     next = pauseEvery;
     pause = pausing;
-    call.request(1);
+    stream().request(1);
   }
 
   public void awaitEnd() {
@@ -96,7 +105,7 @@ public final class Sink
   @Override
   public void close() {
     if (!end.isDone()) {
-      call.cancel("the test has seen enough", null);
+      stream().cancel("the test has seen enough", null);
     }
   }
 }

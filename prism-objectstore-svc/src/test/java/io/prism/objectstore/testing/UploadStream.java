@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** An upload as a client drives it, which waits while the service takes no more. */
 public final class UploadStream
@@ -19,9 +20,12 @@ public final class UploadStream
 
   private static final int LIMIT_SECONDS = 60;
 
+  /** To put together the parts of a large object takes time. */
+  private static final int ANSWER_LIMIT_SECONDS = 300;
+
   private final CompletableFuture<PutObjectResponse> answer = new CompletableFuture<>();
   private final Semaphore changes = new Semaphore(0);
-  private ClientCallStreamObserver<PutObjectRequest> call;
+  private volatile @Nullable ClientCallStreamObserver<PutObjectRequest> call;
 
   UploadStream(ObjectStoreServiceStub stub) {
     var _ = stub.putObject(this);
@@ -30,7 +34,15 @@ public final class UploadStream
   @Override
   public void beforeStart(ClientCallStreamObserver<PutObjectRequest> started) {
     call = started;
-    call.setOnReadyHandler(changes::release);
+    started.setOnReadyHandler(changes::release);
+  }
+
+  private ClientCallStreamObserver<PutObjectRequest> stream() {
+    ClientCallStreamObserver<PutObjectRequest> started = call;
+    if (started == null) {
+      throw new IllegalStateException("the call has not begun");
+    }
+    return started;
   }
 
   @Override
@@ -56,7 +68,7 @@ public final class UploadStream
 
   /** Sends a message when the service takes it. */
   public void send(PutObjectRequest message) {
-    while (!call.isReady() && !isOver()) {
+    while (!stream().isReady() && !isOver()) {
       try {
         if (!changes.tryAcquire(LIMIT_SECONDS, TimeUnit.SECONDS)) {
           throw new AssertionError("the service takes nothing any more");
@@ -65,15 +77,15 @@ public final class UploadStream
         throw new AssertionError(e);
       }
     }
-    call.onNext(message);
+    stream().onNext(message);
   }
 
   /** Sends a message if the service takes it at once. */
   public boolean offer(PutObjectRequest message) {
-    if (!call.isReady()) {
+    if (!stream().isReady()) {
       return false;
     }
-    call.onNext(message);
+    stream().onNext(message);
     return true;
   }
 
@@ -85,12 +97,12 @@ public final class UploadStream
 
   /** Ends the upload. */
   public void end() {
-    call.onCompleted();
+    stream().onCompleted();
   }
 
   public PutObjectResponse await() {
     try {
-      return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+      return answer.get(ANSWER_LIMIT_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof StatusRuntimeException failure
           ? failure
@@ -101,7 +113,7 @@ public final class UploadStream
   }
 
   public void cancel() {
-    call.cancel("the test wants it so", null);
+    stream().cancel("the test wants it so", null);
   }
 
   @Override
