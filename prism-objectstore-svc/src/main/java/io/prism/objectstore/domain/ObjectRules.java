@@ -126,9 +126,9 @@ public final class ObjectRules {
       return MAX_URL_LIFETIME;
     }
     // Signatures count whole seconds.
-    if (requested.getSeconds() < 1 || requested.compareTo(MAX_URL_LIFETIME) > 0) {
+    if (requested.toSeconds() < 1 || requested.compareTo(MAX_URL_LIFETIME) > 0) {
       throw PrismException.invalid("expires_in", requested + " (expected: PT1S-PT1H)");
     }
-    return Duration.ofSeconds(requested.getSeconds());
+    return Duration.ofSeconds(requested.toSeconds());
   }
 }

@@ -42,10 +42,9 @@ final class BlobFolder {
 
   /** Puts a file that was written, forced and closed in its place. */
   void place(String name) throws IOException {
-    Path target = path(name);
-    Files.createDirectories(target.getParent());
-    Files.move(incomplete.resolve(name), target, StandardCopyOption.ATOMIC_MOVE);
-    force(target.getParent());
+    Path parent = Files.createDirectories(parent(name));
+    Files.move(incomplete.resolve(name), parent.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    force(parent);
   }
 
   private static void force(Path folder) throws IOException {
@@ -72,7 +71,11 @@ final class BlobFolder {
   }
 
   private Path path(String name) {
-    return blobs.resolve(name.substring(0, FAN_OUT)).resolve(name);
+    return parent(name).resolve(name);
+  }
+
+  private Path parent(String name) {
+    return blobs.resolve(name.substring(0, FAN_OUT));
   }
 
   /** Deletes files that nobody has gone on writing since then; returns how many. */

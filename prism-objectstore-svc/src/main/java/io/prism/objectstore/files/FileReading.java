@@ -8,6 +8,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of a file, read as they are asked for, on a thread that lives only meanwhile. */
 final class FileReading implements Flow.Publisher<ByteBuffer>, Flow.Subscription {
@@ -19,7 +20,7 @@ final class FileReading implements Flow.Publisher<ByteBuffer>, Flow.Subscription
   private final AtomicLong demand = new AtomicLong();
   private final AtomicBoolean running = new AtomicBoolean();
   private final AtomicBoolean over = new AtomicBoolean();
-  private final AtomicReference<Flow.Subscriber<? super ByteBuffer>> subscriber =
+  private final AtomicReference<Flow.@Nullable Subscriber<? super ByteBuffer>> subscriber =
       new AtomicReference<>();
 
   /** Of whoever is running. */
@@ -75,6 +76,9 @@ final class FileReading implements Flow.Publisher<ByteBuffer>, Flow.Subscription
 
   private void work() {
     Flow.Subscriber<? super ByteBuffer> reader = subscriber.get();
+    if (reader == null) {
+      throw new IllegalStateException("nobody has subscribed");
+    }
     try {
       while (file.isOpen() && !over.get() && left > 0 && demand.get() > 0) {
         ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER, left));

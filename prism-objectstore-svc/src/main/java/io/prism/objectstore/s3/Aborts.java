@@ -1,7 +1,7 @@
 package io.prism.objectstore.s3;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -20,7 +20,7 @@ final class Aborts implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final S3Link link;
-  private final Set<CompletableFuture<Void>> pending = ConcurrentHashMap.newKeySet();
+  private final Map<String, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
 
   Aborts(S3Link link) {
     this.link = link;
@@ -32,7 +32,7 @@ final class Aborts implements AutoCloseable {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
-    pending.add(done);
+    pending.put(target.uploadId(), done);
     attempt(target, done, 1);
     return done;
   }
@@ -51,10 +51,10 @@ final class Aborts implements AutoCloseable {
             .whenComplete(
                 (aborted, failure) -> {
                   if (failure == null || S3Failures.isNotFound(failure)) {
-                    end(done);
+                    end(target, done);
                   } else if (number >= ATTEMPTS) {
                     log.warn("an upload could not be aborted and is swept later", failure);
-                    end(done);
+                    end(target, done);
                   } else {
                     long delay = FIRST_DELAY.toMillis() << (2 * (number - 1));
                     CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS)
@@ -63,8 +63,8 @@ final class Aborts implements AutoCloseable {
                 });
   }
 
-  private void end(CompletableFuture<Void> done) {
-    pending.remove(done);
+  private void end(S3Upload.Target target, CompletableFuture<Void> done) {
+    pending.remove(target.uploadId());
     done.complete(null);
   }
 
@@ -72,7 +72,7 @@ final class Aborts implements AutoCloseable {
   @Override
   public void close() {
     try {
-      CompletableFuture.allOf(pending.toArray(CompletableFuture<?>[]::new))
+      CompletableFuture.allOf(pending.values().toArray(CompletableFuture<?>[]::new))
           .get(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -103,7 +103,8 @@ final class ExpiryMarkers {
       return text;
     }
     StringBuilder escaped = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c <= '#') {
         escaped.append('#').append((char) (c + '0' - ' '));
       } else {
