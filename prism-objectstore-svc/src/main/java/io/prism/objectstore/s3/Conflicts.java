@@ -3,8 +3,8 @@ package io.prism.objectstore.s3;
 import io.prism.objectstore.domain.ObjectFailures;
 import io.prism.objectstore.domain.ObjectName;
 import io.prism.objectstore.domain.PutResult;
-import io.prism.objectstore.domain.StoredObject;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -57,23 +57,33 @@ final class Conflicts {
       return CompletableFuture.failedFuture(ObjectFailures.alreadyExists(name));
     }
     return link.call("head", client -> client.headObject(head -> head.bucket(bucket).key(key)))
-        .handle(
-            (head, failure) -> {
-              if (failure != null) {
-                return S3Failures.isNotFound(failure)
-                    ? attempt(name, writer, write, number + 1)
-                    : CompletableFuture.<PutResult>failedFuture(failure);
+        .thenApply(Optional::of)
+        .exceptionally(
+            failure -> {
+              if (S3Failures.isNotFound(failure)) {
+                return Optional.empty();
               }
-              if (S3Metadata.uploadId(head.metadata()).equals(writer)) {
-                return CompletableFuture.completedFuture(
-                    S3ObjectStore.result(head.eTag(), head.versionId()));
-              }
-              StoredObject found = S3Objects.of(name.key(), head);
-              return found.isExpired(clock.instant())
-                  ? replace(name, head, writer, write, number)
-                  : CompletableFuture.<PutResult>failedFuture(ObjectFailures.alreadyExists(name));
+              throw S3Failures.translated(failure);
             })
-        .thenCompose(next -> next);
+        .thenCompose(found -> decide(name, found, writer, write, number));
+  }
+
+  private CompletableFuture<PutResult> decide(
+      ObjectName name,
+      Optional<HeadObjectResponse> found,
+      String writer,
+      Supplier<CompletableFuture<PutResult>> write,
+      int number) {
+    if (found.isEmpty()) {
+      return attempt(name, writer, write, number + 1);
+    }
+    HeadObjectResponse head = found.get();
+    if (S3Metadata.uploadId(head.metadata()).equals(writer)) {
+      return CompletableFuture.completedFuture(S3ObjectStore.result(head.eTag(), head.versionId()));
+    }
+    return S3Objects.of(name.key(), head).isExpired(clock.instant())
+        ? replace(name, head, writer, write, number)
+        : CompletableFuture.failedFuture(ObjectFailures.alreadyExists(name));
   }
 
   private CompletableFuture<PutResult> replace(
