@@ -120,6 +120,7 @@ class ArchitectureTest {
             || name.startsWith("io.lettuce")
             || name.startsWith("io.nats")
             || name.startsWith("java.sql")
+            || name.startsWith("software.amazon")
             || name.startsWith("io.grpc.stub");
     return generated || library;
   }
@@ -182,6 +183,7 @@ class ArchitectureTest {
     slices().matching("io.prism.transact.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.cache.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.pubsub.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.objectstore.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.local.(*)..").should().beFreeOfCycles().check(prism);
   }
 

@@ -74,13 +74,20 @@ final class PrismLocalTest {
     assertThat(demo.exitStatus()).as(demo.text()).isZero();
     assertThat(demo.text())
         .contains(
-            "PubSub (RFC-002 §4.4)", "Cache (RFC-002 §14)", "from its copy in", "as it is now")
+            "PubSub (RFC-002 §4.4)",
+            "Cache (RFC-002 §14)",
+            "from its copy in",
+            "as it is now",
+            "ObjectStore (RFC-002 §16)")
         .doesNotContain("not served here");
 
     Started status = start(ServiceStatus.class, prism.port(), freePort(), address);
     assertThat(status.exitStatus()).as(status.text()).isZero();
     assertThat(status.text())
-        .contains("prism.cache.v1.CacheService", "prism.pubsub.v1.PubSubService");
+        .contains(
+            "prism.cache.v1.CacheService",
+            "prism.objectstore.v1.ObjectStoreService",
+            "prism.pubsub.v1.PubSubService");
   }
 
   @Test

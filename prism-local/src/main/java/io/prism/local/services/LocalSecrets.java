@@ -15,9 +15,10 @@ import java.util.Base64;
  * @param keyEncryptionKey what session-svc encrypts its signing keys with, 256 bits in Base64
  * @param internalToken what the services know each other by
  * @param cursorKey what reader-svc signs its cursors with
+ * @param urlKey what objectstore-svc signs its URLs with
  */
 record LocalSecrets(
-    String apiKey, String keyEncryptionKey, String internalToken, String cursorKey) {
+    String apiKey, String keyEncryptionKey, String internalToken, String cursorKey, String urlKey) {
 
   private static final int SECRET_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -27,7 +28,8 @@ record LocalSecrets(
         kept(folder.resolve("api-key"), "local." + random(Base64.getUrlEncoder().withoutPadding())),
         kept(folder.resolve("key-encryption-key"), random(Base64.getEncoder())),
         kept(folder.resolve("internal-token"), random(Base64.getUrlEncoder().withoutPadding())),
-        kept(folder.resolve("cursor-key"), random(Base64.getUrlEncoder().withoutPadding())));
+        kept(folder.resolve("cursor-key"), random(Base64.getUrlEncoder().withoutPadding())),
+        kept(folder.resolve("url-key"), random(Base64.getUrlEncoder().withoutPadding())));
   }
 
   private static String random(Base64.Encoder encoder) {

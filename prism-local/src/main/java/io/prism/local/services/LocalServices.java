@@ -2,6 +2,8 @@ package io.prism.local.services;
 
 import io.prism.cache.CacheApplication;
 import io.prism.local.services.ServiceContext.Store;
+import io.prism.objectstore.ObjectStoreApplication;
+import io.prism.objectstore.files.SignedUrlServlet;
 import io.prism.pubsub.PubSubApplication;
 import io.prism.queue.QueueApplication;
 import io.prism.reader.ReaderApplication;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -25,8 +28,10 @@ final class LocalServices {
   /**
    * @param redis whether there is a Redis, which the cache cannot do without
    */
-  static List<ServiceContext> all(LocalSecrets secrets, Path migrations, boolean redis) {
+  static List<ServiceContext> all(
+      LocalSecrets secrets, Path migrations, ServiceContext objects, boolean redis) {
     List<ServiceContext> services = new ArrayList<>(withoutRedis(secrets, migrations));
+    services.add(objects);
     if (redis) {
       services.add(
           new ServiceContext(
@@ -69,6 +74,34 @@ final class LocalServices {
                 "prism.transact.outbox.bindings[0].namespace", "default",
                 "prism.transact.outbox.bindings[0].mailbox", "order-events",
                 "prism.transact.outbox.bindings[0].topic", "order-events")));
+  }
+
+  /**
+   * The object store, whose presigned URLs are served by the front.
+   *
+   * @param folder where it keeps its files
+   */
+  static ServiceContext objects(LocalSecrets secrets, Path folder, Ports ports) {
+    return new ServiceContext(
+        "objectstore",
+        ObjectStoreApplication.class,
+        Set.of(Store.SQL, Store.JPA, Store.FLYWAY),
+        Map.of(
+            "prism.objectstore.store",
+            "files",
+            "prism.objectstore.files.folder",
+            folder.toString(),
+            "prism.objectstore.files.public-endpoint",
+            "http://127.0.0.1:" + ports.management(),
+            "prism.objectstore.files.url-key",
+            secrets.urlKey()));
+  }
+
+  /** What serves presigned URLs; nothing when objects are in S3, which does that itself. */
+  static Optional<SignedUrlServlet> signedUrls(
+      Map<String, ConfigurableApplicationContext> contexts) {
+    return Optional.ofNullable(contexts.get("objectstore"))
+        .map(context -> context.getBeanProvider(SignedUrlServlet.class).getIfAvailable());
   }
 
   static FrontConfiguration.Jwks jwks(Map<String, ConfigurableApplicationContext> contexts) {

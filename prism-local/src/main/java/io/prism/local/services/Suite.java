@@ -3,6 +3,7 @@ package io.prism.local.services;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.prism.local.engine.StartException;
+import io.prism.objectstore.files.SignedUrlServlet;
 import io.prism.starter.CallChain;
 import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.call.Drain;
@@ -22,6 +23,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -36,12 +38,14 @@ public final class Suite implements AutoCloseable {
   private final SharedBeans shared = new SharedBeans();
   private final Map<String, ConfigurableApplicationContext> services = new LinkedHashMap<>();
   private final LocalProperties properties;
+  private final Path data;
   private final Path migrations;
   private final Consumer<String> progress;
   private @Nullable ConfigurableApplicationContext front;
 
-  private Suite(LocalProperties properties, Path migrations, Consumer<String> progress) {
+  private Suite(LocalProperties properties, Path data, Path migrations, Consumer<String> progress) {
     this.properties = properties;
+    this.data = data;
     this.migrations = migrations;
     this.progress = progress;
   }
@@ -50,7 +54,7 @@ public final class Suite implements AutoCloseable {
    * Starts everything and returns when clients are served.
    *
    * @param ports where to listen
-   * @param data where the secrets are kept
+   * @param data where the secrets and the objects are kept
    * @param migrations where the tables of namespaces are described
    * @param stores where the stores answer
    * @param progress takes lines for the user
@@ -60,7 +64,8 @@ public final class Suite implements AutoCloseable {
       Ports ports, Path data, Path migrations, Stores stores, Consumer<String> progress)
       throws InterruptedException {
     Suite suite =
-        new Suite(new LocalProperties(ports, LocalSecrets.in(data), stores), migrations, progress);
+        new Suite(
+            new LocalProperties(ports, LocalSecrets.in(data), stores), data, migrations, progress);
     try {
       suite.startAll();
       return suite;
@@ -77,7 +82,10 @@ public final class Suite implements AutoCloseable {
 
   private void startAll() throws InterruptedException {
     boolean redis = properties.stores().redis();
-    for (ServiceContext service : LocalServices.all(properties.secrets(), migrations, redis)) {
+    ServiceContext objects =
+        LocalServices.objects(properties.secrets(), data.resolve("objects"), properties.ports());
+    for (ServiceContext service :
+        LocalServices.all(properties.secrets(), migrations, objects, redis)) {
       Instant begin = Instant.now();
       services.put(service.name(), startService(service));
       progress.accept(
@@ -123,6 +131,14 @@ public final class Suite implements AutoCloseable {
                 beans.registerBean(
                     FrontConfiguration.Jwks.class, () -> LocalServices.jwks(services));
                 beans.registerBean("prism", CompositeHealthContributor.class, () -> health);
+                LocalServices.signedUrls(services)
+                    .ifPresent(
+                        servlet ->
+                            beans.registerBean(
+                                "signedUrls",
+                                ServletRegistrationBean.class,
+                                () ->
+                                    new ServletRegistrationBean<>(servlet, SignedUrlServlet.PATH)));
               })
           .run();
     } catch (RuntimeException e) {

@@ -15,6 +15,7 @@ import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -122,6 +123,17 @@ final class LiveSession {
     if (Instant.now().isAfter(session.tokenExpiresAt())) {
       throw ended(SessionCondition.SESSION_CONDITION_EXPIRED);
     }
+  }
+
+  /** The session may not do this. */
+  PrismException denied(String service, Access access) {
+    String level = access.name().substring("ACCESS_".length()).toLowerCase(Locale.ROOT);
+    return PrismException.because(
+            CallReason.PERMISSION_DENIED,
+            "the session may not do this (needs " + service + ":" + level + ")")
+        .with("required", service + ":" + level)
+        .with("namespace", session.namespace())
+        .build();
   }
 
   /** Takes over what the feed says, unless something newer is known; ends streams if need be. */

@@ -1,6 +1,7 @@
 package io.prism.starter.auth;
 
 import io.prism.config.v1.ClientConfig;
+import io.prism.options.v1.Access;
 import java.time.Instant;
 
 /**
@@ -34,5 +35,21 @@ public record Session(
    */
   public static Session current() {
     return LiveSession.current().session();
+  }
+
+  /**
+   * Checks that the session may do more just now than the level of the current rpc says, for an rpc
+   * that does one or the other.
+   *
+   * @param service the service's name in permissions
+   * @throws io.prism.starter.error.PrismException PERMISSION_DENIED, or what {@code access} is
+   *     refused with in the session's present condition
+   */
+  public void requireAccess(String service, Access access) {
+    LiveSession live = LiveSession.current();
+    live.check(access);
+    if (!permissions.allow(service, access)) {
+      throw live.denied(service, access);
+    }
   }
 }

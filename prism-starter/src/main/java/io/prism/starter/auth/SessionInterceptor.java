@@ -205,24 +205,17 @@ public final class SessionInterceptor implements ServerInterceptor {
       registry.requireFresh();
       LiveSession live = registry.admit(session);
       live.check(policy.access());
-      permit(session);
+      permit(session, live);
       if (meter != null) {
         meter.bind(live.account(policy.streaming(), policy.operation()));
       }
       return live;
     }
 
-    private void permit(Session session) {
+    private void permit(Session session, LiveSession live) {
       if (!session.permissions().allow(policy.service(), policy.access())
           || !policy.fits(session.config().getPattern())) {
-        String level =
-            policy.access().name().substring("ACCESS_".length()).toLowerCase(java.util.Locale.ROOT);
-        throw PrismException.because(
-                CallReason.PERMISSION_DENIED,
-                "the session may not do this (needs " + policy.service() + ":" + level + ")")
-            .with("required", policy.service() + ":" + level)
-            .with("namespace", session.namespace())
-            .build();
+        throw live.denied(policy.service(), policy.access());
       }
     }
 

@@ -1,0 +1,74 @@
+package io.prism.objectstore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prism.objectstore.domain.UploadMemory;
+import io.prism.objectstore.testing.Client;
+import io.prism.objectstore.testing.FilesStand;
+import io.prism.objectstore.testing.Fixture;
+import io.prism.starter.testing.Await;
+import io.prism.starter.testing.FreePort;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** As files, with the index in PostgreSQL. */
+class FilesTest extends ObjectStoreContract {
+
+  private static FilesStand stand;
+  private static Fixture fixture;
+
+  @BeforeAll
+  static void start() {
+    stand = new FilesStand();
+    List<String> properties = new ArrayList<>(stand.properties());
+    properties.add("prism.objectstore.upload.part-size=5MB");
+    int port = FreePort.find();
+    properties.add("server.port=" + port);
+    properties.add("prism.objectstore.files.public-endpoint=http://127.0.0.1:" + port);
+    fixture = new Fixture(true, properties);
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @Override
+  Fixture fixture() {
+    return fixture;
+  }
+
+  @Override
+  void assertNothingIsLeft() {
+    UploadMemory memory = fixture.context().getBean(UploadMemory.class);
+    Await.until("the end of all uploads", () -> memory.inUse() == 0);
+    Await.until("the end of all calls", () -> fixture.server().inFlight().streams() == 0);
+    Await.until("no incomplete file", () -> stand.incomplete().isEmpty());
+  }
+
+  @Override
+  void fill(Client client, int count) {
+    stand.execute(
+        """
+        insert into prism_objectstore.object
+        select '%s', '%s', 'dir-' || lpad((i %% 100)::text, 2, '0') || '/' || lpad(i::text, 5, '0'),
+          gen_random_uuid()::text, 0, '', '', '{}', now(), null
+        from generate_series(0, %d) i
+        """
+            .formatted(client.namespace(), Client.BUCKET, count - 1));
+  }
+
+  @Test
+  void replacedAndDeletedObjectsLeaveNoFiles() {
+    Client client = fixture.client();
+    client.put("k", "one");
+    int before = stand.blobs().size();
+    client.put("k", "two");
+    assertThat(stand.blobs()).hasSize(before);
+    client.delete("k");
+    assertThat(stand.blobs()).hasSize(before - 1);
+  }
+}

@@ -1,0 +1,105 @@
+package io.prism.objectstore.testing;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.prism.objectstore.v1.GetObjectRequest;
+import io.prism.objectstore.v1.GetObjectResponse;
+import io.prism.objectstore.v1.ObjectStoreServiceGrpc.ObjectStoreServiceStub;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A download whose client takes messages when the test says so. */
+public final class Download
+    implements AutoCloseable, ClientResponseObserver<GetObjectRequest, GetObjectResponse> {
+
+  private static final int LIMIT_SECONDS = 60;
+
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
+  private final AtomicReference<ByteString> content = new AtomicReference<>(ByteString.EMPTY);
+  private final AtomicLong size = new AtomicLong();
+  private volatile @Nullable ClientCallStreamObserver<GetObjectRequest> call;
+  private volatile boolean all;
+
+  public Download(ObjectStoreServiceStub stub, GetObjectRequest request) {
+    stub.getObject(request, this);
+  }
+
+  @Override
+  public void beforeStart(ClientCallStreamObserver<GetObjectRequest> started) {
+    call = started;
+    started.disableAutoRequestWithInitial(0);
+  }
+
+  private ClientCallStreamObserver<GetObjectRequest> stream() {
+    ClientCallStreamObserver<GetObjectRequest> started = call;
+    if (started == null) {
+      throw new IllegalStateException("the call has not begun");
+    }
+    return started;
+  }
+
+  @Override
+  public void onNext(GetObjectResponse message) {
+    content.updateAndGet(before -> before.concat(message.getChunk()));
+    size.addAndGet(message.getChunk().size());
+    if (all) {
+      stream().request(1);
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    end.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onCompleted() {
+    end.complete(null);
+  }
+
+  /** Takes so many messages. */
+  public void take(int messages) {
+    stream().request(messages);
+  }
+
+  /** Takes all that come from now on. */
+  public void takeAll() {
+    all = true;
+    stream().request(1);
+  }
+
+  public long size() {
+    return size.get();
+  }
+
+  public ByteString content() {
+    return content.get();
+  }
+
+  public void awaitEnd() {
+    try {
+      end.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StatusRuntimeException failure
+          ? failure
+          : Status.fromThrowable(e).asRuntimeException();
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!end.isDone()) {
+      stream().cancel("the test has seen enough", null);
+    }
+  }
+}
