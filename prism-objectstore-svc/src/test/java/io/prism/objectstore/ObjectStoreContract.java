@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -276,7 +277,7 @@ abstract class ObjectStoreContract {
     ListObjectsResponse page = client.list(listing());
     assertThat(page.getObjectsCount()).isEqualTo(3);
     for (ObjectMetadata listed : page.getObjectsList()) {
-      long seconds = expected.get(listed.getKey());
+      long seconds = Objects.requireNonNull(expected.get(listed.getKey()));
       assertThat(listed.getExpiresAt().getSeconds())
           .as(listed.getKey())
           .isBetween(begin.getEpochSecond() + seconds, begin.getEpochSecond() + seconds + 30);

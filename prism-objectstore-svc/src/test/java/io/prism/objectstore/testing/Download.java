@@ -8,6 +8,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.prism.objectstore.v1.GetObjectRequest;
 import io.prism.objectstore.v1.GetObjectResponse;
 import io.prism.objectstore.v1.ObjectStoreServiceGrpc.ObjectStoreServiceStub;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,7 @@ public final class Download
   }
 
   public ByteString content() {
-    return content.get();
+    return Objects.requireNonNull(content.get());
   }
 
   public void awaitEnd() {
