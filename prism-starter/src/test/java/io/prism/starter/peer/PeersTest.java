@@ -149,9 +149,11 @@ final class PeersTest {
 
   @Test
   void whatAKilledReplicaHeldIsMissingForAWhileAndThenForgotten() {
-    TestReplica one = replica(0);
     TestReplica two = replica(1);
     two.presence.hold(KEY);
+    TestReplica one = replica(0);
+    // Not only asked because nothing is known of it yet.
+    awaitKnown(one, 1);
     awaitHolder(one, "replica 1");
     two.close();
     Await.until("it is missed", () -> one.ask(KEY).holderMissing());
