@@ -71,4 +71,25 @@ class FilesTest extends ObjectStoreContract {
     client.delete("k");
     assertThat(stand.blobs()).hasSize(before - 1);
   }
+
+  /** As S3 does, and not its stand-in, which orders by UTF-16. */
+  @Test
+  void charactersBeyondTheBasicOnesComeLast() {
+    Client client = fixture.client();
+    List<String> keys = List.of("a", "\uff21", "\uD83D\uDE80");
+    keys.reversed().forEach(key -> client.put(key, "x"));
+    assertThat(client.keys()).isEqualTo(keys);
+  }
+
+  /** As S3 does, and not its stand-in, which keeps files and folders. */
+  @Test
+  void keysMayLookLikeFilesAndFolders() {
+    Client client = fixture.client();
+    List<String> keys = List.of("/", "/a", "a", "a/", "a//b", "a/b", "a/b/c");
+    keys.forEach(key -> client.put(key, key));
+    assertThat(client.keys()).isEqualTo(keys);
+    keys.forEach(key -> assertThat(client.get(key).toStringUtf8()).isEqualTo(key));
+    assertThat(client.delete("a/b")).isTrue();
+    assertThat(client.keys()).containsExactly("/", "/a", "a", "a/", "a//b", "a/b/c");
+  }
 }

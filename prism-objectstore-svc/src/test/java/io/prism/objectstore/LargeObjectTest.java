@@ -7,18 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.prism.objectstore.domain.UploadMemory;
 import io.prism.objectstore.testing.Client;
+import io.prism.objectstore.testing.Download;
 import io.prism.objectstore.testing.FilesStand;
 import io.prism.objectstore.testing.Fixture;
 import io.prism.objectstore.testing.S3Stand;
-import io.prism.objectstore.testing.Sink;
 import io.prism.objectstore.testing.UploadStream;
 import io.prism.objectstore.v1.PutObjectRequest;
 import io.prism.objectstore.v1.PutObjectResponse;
 import io.prism.starter.testing.Await;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -29,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  */
 class LargeObjectTest {
 
+  private static final Duration LIMIT = Duration.ofMinutes(30);
   private static final int CHUNK = 256 * 1024;
   private static final int PART = ObjectStoreContract.PART;
   private static final long SIZE =
@@ -66,12 +72,43 @@ class LargeObjectTest {
       }
       assertThat(put.getSizeBytes()).isEqualTo(SIZE / CHUNK * CHUNK);
       assertThat(memory.held()).isZero();
-      try (Sink sink = new Sink(client.async(), request("large").build())) {
-        sink.takeAll(SIZE / 4, LargeObjectTest::pause);
-        sink.awaitEnd();
-        assertThat(sink.size()).isEqualTo(put.getSizeBytes());
-        assertThat(sink.sha256()).isEqualTo(put.getSha256());
+      PausingDigest seen = new PausingDigest();
+      try (Download download = new Download(client.async(), request("large").build(), seen)) {
+        download.takeAll();
+        download.awaitEnd(LIMIT);
+        assertThat(download.size()).isEqualTo(put.getSizeBytes());
+        assertThat(seen.sha256()).isEqualTo(put.getSha256());
       }
+    }
+  }
+
+  /** Keeps nothing but the checksum, and pauses now and then. */
+  private static final class PausingDigest implements Consumer<ByteString> {
+
+    private final MessageDigest digest;
+    private long size;
+    private long pauseAt = SIZE / 4;
+
+    PausingDigest() {
+      try {
+        digest = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public void accept(ByteString chunk) {
+      digest.update(chunk.asReadOnlyByteBuffer());
+      size += chunk.size();
+      if (size >= pauseAt) {
+        pauseAt += SIZE / 4;
+        pause();
+      }
+    }
+
+    String sha256() {
+      return HexFormat.of().formatHex(digest.digest());
     }
   }
 

@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
-import org.junit.jupiter.api.Test;
 
 /** Over S3's protocol, as s3proxy speaks it. */
 class S3ProxyTest extends ObjectStoreContract {
@@ -57,14 +55,4 @@ class S3ProxyTest extends ObjectStoreContract {
           "prism", "%s/%s/dir-%02d/%05d".formatted(client.namespace(), Client.BUCKET, i % 100, i));
     }
   }
-
-  @Override
-  @Test
-  @Disabled("s3proxy orders keys by UTF-16, S3 by UTF-8")
-  void keysAreInTheOrderOfTheirBytes() {}
-
-  @Override
-  @Test
-  @Disabled("s3proxy keeps objects as files and folders")
-  void keysMayLookLikeFilesAndFolders() {}
 }

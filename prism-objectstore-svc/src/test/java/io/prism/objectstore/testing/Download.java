@@ -8,6 +8,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.prism.objectstore.v1.GetObjectRequest;
 import io.prism.objectstore.v1.GetObjectResponse;
 import io.prism.objectstore.v1.ObjectStoreServiceGrpc.ObjectStoreServiceStub;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -15,21 +16,36 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A download whose client takes messages when the test says so. */
 public final class Download
     implements AutoCloseable, ClientResponseObserver<GetObjectRequest, GetObjectResponse> {
 
-  private static final int LIMIT_SECONDS = 60;
+  private static final Duration LIMIT = Duration.ofMinutes(1);
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final AtomicReference<ByteString> content = new AtomicReference<>(ByteString.EMPTY);
   private final AtomicLong size = new AtomicLong();
+  private final Consumer<ByteString> chunks;
   private volatile @Nullable ClientCallStreamObserver<GetObjectRequest> call;
   private volatile boolean all;
 
+  /** Keeps what comes. */
   public Download(ObjectStoreServiceStub stub, GetObjectRequest request) {
+    this.chunks = chunk -> content.updateAndGet(before -> before.concat(chunk));
+    stub.getObject(request, this);
+  }
+
+  /**
+   * Keeps nothing but the size.
+   *
+   * @param chunks is given all that comes, and may block
+   */
+  public Download(
+      ObjectStoreServiceStub stub, GetObjectRequest request, Consumer<ByteString> chunks) {
+    this.chunks = chunks;
     stub.getObject(request, this);
   }
 
@@ -49,7 +65,7 @@ public final class Download
 
   @Override
   public void onNext(GetObjectResponse message) {
-    content.updateAndGet(before -> before.concat(message.getChunk()));
+    chunks.accept(message.getChunk());
     size.addAndGet(message.getChunk().size());
     if (all) {
       stream().request(1);
@@ -86,8 +102,12 @@ public final class Download
   }
 
   public void awaitEnd() {
+    awaitEnd(LIMIT);
+  }
+
+  public void awaitEnd(Duration limit) {
     try {
-      end.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+      end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof StatusRuntimeException failure
           ? failure

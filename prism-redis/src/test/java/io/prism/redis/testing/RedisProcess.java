@@ -2,6 +2,7 @@ package io.prism.redis.testing;
 
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.FreePort;
+import io.prism.starter.testing.Signals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -234,29 +235,12 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Lets the process stand still: connections stay open and nothing is answered. */
   public void freeze() {
-    signal("STOP");
+    Signals.send(process, "STOP");
   }
 
   /** Ends what {@link #freeze} began. */
   public void thaw() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      int status =
-          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-              .inheritIO()
-              .start()
-              .waitFor();
-      if (status != 0) {
-        throw new IllegalStateException("kill -" + name + " ended with " + status);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
+    Signals.send(process, "CONT");
   }
 
   @Override
