@@ -81,6 +81,8 @@ class ReadThroughTest {
     CompletableFuture<Optional<Found>> first = one.reads.get(key, FRESHNESS, source);
     CompletableFuture<Optional<Loaded>> load = source.next();
     CompletableFuture<Optional<Found>> joined = one.reads.get(key, FRESHNESS, source);
+    // It has found no copy and joined, when the next command of its connection is answered.
+    assertThat(copy()).isNull();
     load.complete(value("once", Duration.ZERO));
     assertThat(text(first)).isEqualTo("once");
     assertThat(text(joined)).isEqualTo("once");
