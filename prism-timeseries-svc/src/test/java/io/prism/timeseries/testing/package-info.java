@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.timeseries.testing;
+
+import org.jspecify.annotations.NullMarked;
