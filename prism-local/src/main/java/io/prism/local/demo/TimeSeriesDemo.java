@@ -129,7 +129,8 @@ final class TimeSeriesDemo {
     if (count != EVENTS) {
       throw new UnexpectedOutcome("%d events instead of %d".formatted(count, EVENTS));
     }
-    narrator.step("QueryEvents", "each of the %d once, newest first, page by page".formatted(count));
+    narrator.step(
+        "QueryEvents", "each of the %d once, newest first, page by page".formatted(count));
   }
 
   private void aggregate() {
