@@ -1,0 +1,5 @@
+/** Stores for tests. */
+@NullMarked
+package io.prism.timeseries.testing;
+
+import org.jspecify.annotations.NullMarked;
