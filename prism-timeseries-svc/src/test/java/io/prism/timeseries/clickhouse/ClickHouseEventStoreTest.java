@@ -514,6 +514,7 @@ class ClickHouseEventStoreTest {
   void nobodyWaitsForAStatementWhoseCallIsCancelled() throws Exception {
     Sql slow =
         new Sql().add("SELECT sleepEachRow(0.5) FROM numbers(10) SETTINGS max_block_size = 1");
+    assertThat(read(all(namespace, false))).isEmpty();
     Context.CancellableContext call = Context.current().withCancellation();
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
     Thread waiting =
@@ -526,7 +527,7 @@ class ClickHouseEventStoreTest {
                     answer.completeExceptionally(e);
                   }
                 }));
-    Await.until("the answer to be waited for", () -> waiting.getState() == Thread.State.WAITING);
+    Await.until("the answer to be waited for", () -> waiting.getState() == Thread.State.TIMED_WAITING);
     call.cancel(null);
     assertThatThrownBy(answer::join)
         .cause()
