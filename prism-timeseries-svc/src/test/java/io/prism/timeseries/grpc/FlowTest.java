@@ -142,7 +142,8 @@ class FlowTest {
     stream.send(event(1, 1));
     Throwable failure = catchThrowable(stream::finish);
     assertThat(failure).isInstanceOf(CompletionException.class);
-    Failures.checked(Status.Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", Objects.requireNonNull(failure.getCause()));
+    Failures.checked(
+        Status.Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", Objects.requireNonNull(failure.getCause()));
     Failures.failsWith(CallReason.BACKEND_UNAVAILABLE, () -> client().append(event(1, 1)));
   }
 
