@@ -28,6 +28,9 @@ import io.prism.bench.relational.Write;
 import io.prism.bench.relational.WriteMailbox;
 import io.prism.bench.scenario.Scenario;
 import io.prism.bench.session.SessionCreate;
+import io.prism.bench.timeseries.EventsAggregate;
+import io.prism.bench.timeseries.EventsAppend;
+import io.prism.bench.timeseries.EventsStream;
 import java.util.List;
 
 /** All scenarios, in the order in which they run: each starts the services that it needs first. */
@@ -61,6 +64,9 @@ final class Scenarios {
           new ObjectPut(ObjectSize.SMALL),
           new ObjectGet(ObjectSize.LARGE),
           new ObjectPut(ObjectSize.LARGE),
+          new EventsAppend(),
+          new EventsStream(),
+          new EventsAggregate(),
           // Last: the sessions that it leaves behind keep the services busy when they expire.
           new SessionCreate());
 

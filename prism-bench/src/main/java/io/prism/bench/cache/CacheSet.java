@@ -47,8 +47,7 @@ public final class CacheSet implements Scenario {
   }
 
   private static Operation throughPrism(Bench bench) throws InterruptedException {
-    UnaryCall<SetExRequest, SetExResponse> call =
-        CachedKeys.setting(CachedKeys.redisAlone(bench));
+    UnaryCall<SetExRequest, SetExResponse> call = CachedKeys.setting(CachedKeys.redisAlone(bench));
     IntSupplier keys = CachedKeys.any();
     return attempt -> call.start(CachedKeys.request(keys.getAsInt()), attempt);
   }

@@ -4,16 +4,16 @@ import com.google.protobuf.Duration;
 import io.grpc.Channel;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.prism.bench.client.Payload;
-import io.prism.bench.deployment.Service;
 import io.prism.bench.client.UnaryCall;
+import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
 import io.prism.bench.scenario.Bench;
 import io.prism.cache.v1.CacheServiceGrpc;
+import io.prism.cache.v1.SetExRequest;
+import io.prism.cache.v1.SetExResponse;
 import io.prism.config.v1.CacheConfig;
 import io.prism.config.v1.CacheStrategy;
 import io.prism.config.v1.ClientConfig;
-import io.prism.cache.v1.SetExRequest;
-import io.prism.cache.v1.SetExResponse;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,7 +35,8 @@ final class CachedKeys {
         .client(
             Service.CACHE,
             ClientConfig.newBuilder()
-                .setCache(CacheConfig.newBuilder().setStrategy(CacheStrategy.CACHE_STRATEGY_CACHE_ONLY))
+                .setCache(
+                    CacheConfig.newBuilder().setStrategy(CacheStrategy.CACHE_STRATEGY_CACHE_ONLY))
                 .build())
         .channel();
   }

@@ -98,6 +98,11 @@ public final class Deployment implements AutoCloseable {
     return stores.database();
   }
 
+  /** A file or folder for whoever keeps data without a store of its own; removed at the end. */
+  public Path file(String name) {
+    return folder.path().resolve(name);
+  }
+
   /** Why a service cannot run on this machine, if it cannot: a store that local mode lacks. */
   public Optional<String> missing(Service service) throws InterruptedException {
     for (Store store : service.stores()) {
@@ -226,6 +231,10 @@ public final class Deployment implements AutoCloseable {
     }
     if (service == Service.READER) {
       properties.put("prism.reader.cursor-key", secrets.cursorKey());
+    }
+    if (service == Service.TIMESERIES) {
+      properties.put("prism.timeseries.store", "duckdb");
+      properties.put("prism.timeseries.duckdb.folder", file("timeseries").toString());
     }
     service.stores().forEach(store -> properties.putAll(stores.properties(store)));
     properties.putAll(service.properties());

@@ -19,6 +19,8 @@ public enum Service {
   PUBSUB("prism-pubsub-svc", "prism-pubsub-svc"),
   /** objectstore-svc, over S3. */
   OBJECTSTORE("prism-objectstore-svc", "prism-objectstore-svc"),
+  /** timeseries-svc, over DuckDB in its own process. */
+  TIMESERIES("prism-timeseries-svc", "prism-timeseries-svc"),
   /** The server stack of all services with nothing behind it. */
   ECHO("prism-bench-echo", "prism-bench/echo");
 
@@ -58,7 +60,7 @@ public enum Service {
       case CACHE -> Set.of(Store.REDIS, Store.POSTGRESQL);
       case PUBSUB -> Set.of(Store.NATS);
       case OBJECTSTORE -> Set.of(Store.S3);
-      case ECHO -> Set.of();
+      case TIMESERIES, ECHO -> Set.of();
     };
   }
 }
