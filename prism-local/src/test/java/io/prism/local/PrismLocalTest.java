@@ -78,7 +78,8 @@ final class PrismLocalTest {
             "Cache (RFC-002 §14)",
             "from its copy in",
             "as it is now",
-            "ObjectStore (RFC-002 §16)")
+            "ObjectStore (RFC-002 §16)",
+            "its metadata kept in the cache")
         .doesNotContain("not served here");
 
     Started status = start(ServiceStatus.class, prism.port(), freePort(), address);
