@@ -3,10 +3,12 @@ package io.prism.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.Timestamps;
 import io.grpc.ClientInterceptor;
 import io.grpc.Context;
+import io.grpc.ClientInterceptors;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -14,9 +16,12 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import io.prism.cache.v1.CacheOrigin;
 import io.prism.cache.v1.CacheServiceGrpc;
+import io.prism.cache.v1.DeleteRequest;
+import io.prism.cache.v1.SetRequest;
 import io.prism.config.v1.AccessPattern;
 import io.prism.config.v1.CacheConfig;
 import io.prism.config.v1.CacheSource;
+import io.prism.config.v1.CacheStrategy;
 import io.prism.config.v1.ClientConfig;
 import io.prism.config.v1.TimeSeriesConfig;
 import io.prism.local.services.Ports;
@@ -29,6 +34,8 @@ import io.prism.queue.v1.QueueServiceGrpc;
 import io.prism.queue.v1.QueueServiceGrpc.QueueServiceBlockingStub;
 import io.prism.queue.v1.StartPosition;
 import io.prism.queue.v1.SubscribeRequest;
+import io.prism.objectstore.v1.HeadObjectResponse;
+import io.prism.objectstore.v1.PutObjectResponse;
 import io.prism.reader.v1.GetRequest;
 import io.prism.reader.v1.GetResponse;
 import io.prism.reader.v1.ReaderServiceGrpc;
@@ -196,10 +203,17 @@ final class IntegrationPatternsTest {
     }
 
     io.prism.cache.v1.GetResponse cached(String key) {
+      return cache().get(io.prism.cache.v1.GetRequest.newBuilder().setKey(key).build());
+    }
+
+    CacheServiceGrpc.CacheServiceBlockingStub cache() {
       return CacheServiceGrpc.newBlockingStub(channel)
           .withInterceptors(session)
-          .withDeadlineAfter(30, TimeUnit.SECONDS)
-          .get(io.prism.cache.v1.GetRequest.newBuilder().setKey(key).build());
+          .withDeadlineAfter(30, TimeUnit.SECONDS);
+    }
+
+    Pictures pictures() {
+      return new Pictures(ClientInterceptors.intercept(channel, session));
     }
   }
 
@@ -288,6 +302,51 @@ final class IntegrationPatternsTest {
     assertThat(client.events().queryAggregates(clicks).getRowsList())
         .extracting(AggregateRow::getValue)
         .containsExactly(100.0, 4950.0);
+  }
+
+  /** RFC-002 §21.3: an application keeps in the cache what it knows about its objects. */
+  @Test
+  void objectStorageAndCache() throws Exception {
+    Client client =
+        Client.of(
+            ClientConfig.newBuilder()
+                .setCache(CACHE.toBuilder().setStrategy(CacheStrategy.CACHE_STRATEGY_CACHE_ONLY)));
+    Pictures pictures = client.pictures();
+    String key = "users/42.png";
+    PutObjectResponse first = pictures.put(key, "first", "Ada");
+    keepMetadata(client, key);
+    PutObjectResponse second = pictures.put(key, "second", "Grace");
+    assertThat(second.getEtag()).isNotEqualTo(first.getEtag());
+    HeadObjectResponse before = metadata(client, key);
+    assertThat(before.getObject().getEtag()).as("as it was cached").isEqualTo(first.getEtag());
+    assertThat(before.getMetadataMap()).containsExactly(Map.entry("taken-by", "Ada"));
+
+    keepMetadata(client, key);
+    HeadObjectResponse after = metadata(client, key);
+    assertThat(after).isEqualTo(pictures.head(key));
+    assertThat(after.getObject().getEtag()).isEqualTo(second.getEtag());
+    assertThat(after.getSha256()).isEqualTo(second.getSha256());
+    assertThat(after.getMetadataMap()).containsExactly(Map.entry("taken-by", "Grace"));
+    assertThat(pictures.get(key)).isEqualTo("second");
+
+    pictures.delete(key);
+    client.cache().delete(DeleteRequest.newBuilder().setKey(key).build());
+    assertThat(client.cached(key).getFound()).isFalse();
+  }
+
+  private static void keepMetadata(Client client, String key) {
+    client
+        .cache()
+        .set(
+            SetRequest.newBuilder()
+                .setKey(key)
+                .setValue(client.pictures().head(key).toByteString())
+                .build());
+  }
+
+  private static HeadObjectResponse metadata(Client client, String key)
+      throws InvalidProtocolBufferException {
+    return HeadObjectResponse.parseFrom(client.cached(key).getValue());
   }
 
   /** RFC-002 §22.2: the client's code is the same, its configuration has a cache. */

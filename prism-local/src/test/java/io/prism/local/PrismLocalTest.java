@@ -79,6 +79,7 @@ final class PrismLocalTest {
             "from its copy in",
             "as it is now",
             "ObjectStore (RFC-002 §16)",
+            "its metadata kept in the cache",
             "TimeSeries (RFC-002 §15)")
         .doesNotContain("not served here");
 

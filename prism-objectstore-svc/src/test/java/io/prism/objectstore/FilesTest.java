@@ -6,10 +6,16 @@ import io.prism.objectstore.domain.UploadMemory;
 import io.prism.objectstore.testing.Client;
 import io.prism.objectstore.testing.FilesStand;
 import io.prism.objectstore.testing.Fixture;
+import io.prism.objectstore.testing.Http;
+import io.prism.objectstore.v1.HttpMethod;
+import io.prism.objectstore.v1.PresignedURLResponse;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.FreePort;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +65,34 @@ class FilesTest extends ObjectStoreContract {
         from generate_series(0, %d) i
         """
             .formatted(client.namespace(), Client.BUCKET, count - 1));
+  }
+
+  @Test
+  void partsByUrlAreOfTheVersionThatTheClientKnows() throws Exception {
+    Client client = fixture.client();
+    client.put("k", "0123456789");
+    PresignedURLResponse get = client.sign("k", HttpMethod.HTTP_METHOD_GET, "");
+    HttpResponse<String> whole = Http.send(get, "GET", BodyPublishers.noBody(), Map.of());
+    assertThat(whole.headers().firstValue("accept-ranges")).contains("bytes");
+    Map<String, String> request =
+        Map.of("Range", "bytes=5-", "If-Range", whole.headers().firstValue("etag").orElseThrow());
+    assertThat(Http.send(get, "GET", BodyPublishers.noBody(), request).body()).isEqualTo("56789");
+
+    client.put("k", "abcdefghij");
+    HttpResponse<String> changed = Http.send(get, "GET", BodyPublishers.noBody(), request);
+    assertThat(changed.statusCode()).isEqualTo(200);
+    assertThat(changed.body()).isEqualTo("abcdefghij");
+  }
+
+  @Test
+  void aRangeThatAnObjectDoesNotHaveIsRefusedWithItsSize() throws Exception {
+    Client client = fixture.client();
+    client.put("k", "0123456789");
+    HttpResponse<String> refused =
+        part(client.sign("k", HttpMethod.HTTP_METHOD_GET, ""), "bytes=10-12");
+    assertThat(refused.statusCode()).isEqualTo(416);
+    assertThat(refused.headers().firstValue("content-range")).contains("bytes */10");
+    assertThat(refused.body()).doesNotContain("0123");
   }
 
   @Test

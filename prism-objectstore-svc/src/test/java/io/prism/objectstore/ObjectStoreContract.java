@@ -584,6 +584,26 @@ abstract class ObjectStoreContract {
   }
 
   @Test
+  void aPresignedUrlServesAPartOfAnObject() throws Exception {
+    Client client = fixture().client();
+    client.put("k", "0123456789");
+    PresignedURLResponse get = client.sign("k", HttpMethod.HTTP_METHOD_GET, "");
+    HttpResponse<String> part = part(get, "bytes=2-4");
+    assertThat(part.statusCode()).isEqualTo(206);
+    assertThat(part.body()).isEqualTo("234");
+    assertThat(part.headers().firstValue("content-range")).contains("bytes 2-4/10");
+    assertThat(part(get, "bytes=7-").body()).isEqualTo("789");
+    assertThat(part(get, "bytes=-2").body()).isEqualTo("89");
+    assertThat(part(get, "bytes=8-100").headers().firstValue("content-range"))
+        .contains("bytes 8-9/10");
+    assertThat(part(get, "bytes=10-").statusCode()).isEqualTo(416);
+  }
+
+  static HttpResponse<String> part(PresignedURLResponse get, String range) throws Exception {
+    return Http.send(get, "GET", BodyPublishers.noBody(), Map.of("Range", range));
+  }
+
+  @Test
   void aPresignedUrlAllowsOneThingWithOneObjectOnly() throws Exception {
     Client client = fixture().client();
     client.put("k", "mine");

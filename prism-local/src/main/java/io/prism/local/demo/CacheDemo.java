@@ -74,7 +74,7 @@ final class CacheDemo {
     }
     flags(cache(FLAGS));
     counters(cache(COUNTERS));
-    new CachedReadsDemo(channel, narrator, sessions.openWithCachedReads(READS)).run();
+    new CachedReadsDemo(channel, narrator, sessions.openForAllServices(READS)).run();
   }
 
   private void profiles(CacheServiceGrpc.CacheServiceBlockingStub cache) {

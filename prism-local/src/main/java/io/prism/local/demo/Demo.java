@@ -36,7 +36,7 @@ public final class Demo {
       new TransactDemo(channel, narrator, shop).run();
       new PubSubDemo(channel, narrator, shop).run();
       new CacheDemo(channel, narrator, sessions).run();
-      new ObjectStoreDemo(channel, narrator, shop).run();
+      new ObjectStoreDemo(channel, narrator, sessions).run();
       new TimeSeriesDemo(channel, narrator, sessions).run();
       sessions.close(token);
       narrator.title("Everything above happened as written.");

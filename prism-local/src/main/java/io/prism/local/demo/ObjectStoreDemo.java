@@ -3,11 +3,21 @@ package io.prism.local.demo;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.BlockingClientCall;
+import io.prism.cache.v1.CacheServiceGrpc;
+import io.prism.cache.v1.GetRequest;
+import io.prism.cache.v1.GetResponse;
+import io.prism.cache.v1.SetRequest;
+import io.prism.config.v1.CacheConfig;
+import io.prism.config.v1.CacheStrategy;
 import io.prism.objectstore.v1.DeleteObjectRequest;
 import io.prism.objectstore.v1.GetObjectRequest;
 import io.prism.objectstore.v1.GetObjectResponse;
+import io.prism.objectstore.v1.HeadObjectRequest;
+import io.prism.objectstore.v1.HeadObjectResponse;
 import io.prism.objectstore.v1.HttpMethod;
 import io.prism.objectstore.v1.ListObjectsRequest;
 import io.prism.objectstore.v1.ListObjectsResponse;
@@ -26,8 +36,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * RFC-002 §16: a picture of a profile, streamed up and down, listed, and fetched by a plain client
- * of HTTP with a presigned URL.
+ * RFC-002 §16: a picture of a profile, streamed up and down, listed, with its metadata in the
+ * cache, and fetched by a plain client of HTTP with a presigned URL.
  */
 final class ObjectStoreDemo {
 
@@ -36,14 +46,21 @@ final class ObjectStoreDemo {
   private static final int CHUNKS = 16;
   private static final long YEAR_SECONDS = 365L * 24 * 60 * 60;
 
+  /** What is known about objects, in the cache for an hour. */
+  private static final CacheConfig METADATA =
+      CacheConfig.newBuilder()
+          .setStrategy(CacheStrategy.CACHE_STRATEGY_CACHE_ONLY)
+          .setTtlSeconds(3_600)
+          .build();
+
   private final Narrator narrator;
   private final Channel channel;
   private final String token;
 
-  ObjectStoreDemo(ManagedChannel channel, Narrator narrator, String token) {
+  ObjectStoreDemo(ManagedChannel channel, Narrator narrator, SessionDemo sessions) {
     this.channel = channel;
     this.narrator = narrator;
-    this.token = token;
+    this.token = sessions.openForAllServices(METADATA);
   }
 
   void run() throws InterruptedException {
@@ -57,6 +74,7 @@ final class ObjectStoreDemo {
                 put.getObjectId(), put.getSizeBytes(), CHUNKS, put.getSha256().substring(0, 12)));
     narrator.step("GetObject", "%d bytes again".formatted(get(key, put.getSizeBytes())));
     list(key);
+    cacheMetadata(key);
     byUrl(key, put.getSizeBytes());
     boolean deleted =
         objects()
@@ -126,6 +144,31 @@ final class ObjectStoreDemo {
                 (listed.getObjects(0).getExpiresAt().getSeconds()
                         - listed.getObjects(0).getLastModified().getSeconds())
                     / TimeUnit.DAYS.toSeconds(1)));
+  }
+
+  /** RFC-002 §21.3. */
+  private void cacheMetadata(String key) {
+    HeadObjectResponse head =
+        objects().headObject(HeadObjectRequest.newBuilder().setBucket(BUCKET).setKey(key).build());
+    CacheServiceGrpc.CacheServiceBlockingStub cache =
+        CacheServiceGrpc.newBlockingStub(channel)
+            .withInterceptors(SessionDemo.token(token))
+            .withDeadlineAfter(60, TimeUnit.SECONDS);
+    String cached = BUCKET + "/" + key;
+    try {
+      cache.set(SetRequest.newBuilder().setKey(cached).setValue(head.toByteString()).build());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() != Status.Code.UNIMPLEMENTED) {
+        throw e;
+      }
+      narrator.step("HeadObject", "of %d bytes".formatted(head.getObject().getSizeBytes()));
+      return;
+    }
+    GetResponse read = cache.get(GetRequest.newBuilder().setKey(cached).build());
+    if (!read.getValue().equals(head.toByteString())) {
+      throw new UnexpectedOutcome("the cache has other metadata");
+    }
+    narrator.step("HeadObject, Set, Get", "its metadata kept in the cache, and read from there");
   }
 
   private void byUrl(String key, long expected) throws InterruptedException {

@@ -78,8 +78,8 @@ final class SessionDemo {
             .setCache(cache));
   }
 
-  /** For all services, with copies of the rows that Reader gets. */
-  String openWithCachedReads(CacheConfig cache) {
+  /** The same with a cache: for copies of what other services have. */
+  String openForAllServices(CacheConfig cache) {
     return open(ClientConfig.newBuilder().setNamespace(NAMESPACE).setCache(cache));
   }
 

@@ -10,9 +10,11 @@ import io.prism.starter.error.PrismException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +68,7 @@ public final class SignedUrlServlet extends HttpServlet {
   private void serve(UrlRequest url, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     switch (url.method()) {
-      case GET -> get(url, response);
+      case GET -> get(url, request, response);
       case PUT -> put(url, request, response);
       case DELETE -> {
         store.deleteNow(url.name());
@@ -75,17 +77,54 @@ public final class SignedUrlServlet extends HttpServlet {
     }
   }
 
-  private void get(UrlRequest url, HttpServletResponse response) throws IOException {
+  private void get(UrlRequest url, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
     FileObjectStore.Opened opened = store.open(url.name());
-    try (InputStream content = Channels.newInputStream(opened.file())) {
+    try (FileChannel file = opened.file()) {
       StoredObject object = opened.object();
+      String etag = "\"" + object.etag() + "\"";
+      Optional<HttpRange> range = range(request, etag, object.size());
+      if (range.isPresent() && !range.get().isSatisfiable()) {
+        refuse(
+            response,
+            HttpServletResponse.SC_REQUESTED_RANGE_NOT_SATISFIABLE,
+            "no such bytes (expected: a range that begins before %d)".formatted(object.size()),
+            Map.of("Content-Range", range.get().contentRange()));
+        return;
+      }
+      HttpRange part = range.orElse(new HttpRange(0, object.size(), object.size()));
+      if (range.isPresent()) {
+        response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
+        response.setHeader("Content-Range", part.contentRange());
+      }
       response.setContentType(object.contentType());
-      response.setContentLengthLong(object.size());
-      response.setHeader("ETag", "\"" + object.etag() + "\"");
+      response.setContentLengthLong(part.end() - part.start());
+      response.setHeader("Accept-Ranges", "bytes");
+      response.setHeader("ETag", etag);
       // What somebody stored is no page of this server's.
       response.setHeader("X-Content-Type-Options", "nosniff");
       response.setHeader("Content-Security-Policy", "sandbox");
-      content.transferTo(response.getOutputStream());
+      send(file, part, Channels.newChannel(response.getOutputStream()));
+    }
+  }
+
+  /** A part of another version than the client has would be of no use to it. */
+  private static Optional<HttpRange> range(HttpServletRequest request, String etag, long size) {
+    String known = request.getHeader("If-Range");
+    return known == null || known.equals(etag)
+        ? HttpRange.of(request.getHeader("Range"), size)
+        : Optional.empty();
+  }
+
+  private static void send(FileChannel file, HttpRange part, WritableByteChannel target)
+      throws IOException {
+    long sent = part.start();
+    while (sent < part.end()) {
+      long more = file.transferTo(sent, part.end() - sent, target);
+      if (more <= 0) {
+        throw new EOFException("a file ends at %d (expected: %d)".formatted(sent, part.size()));
+      }
+      sent += more;
     }
   }
 
@@ -124,10 +163,17 @@ public final class SignedUrlServlet extends HttpServlet {
 
   private static void refuse(HttpServletResponse response, int status, String why)
       throws IOException {
+    refuse(response, status, why, Map.of());
+  }
+
+  private static void refuse(
+      HttpServletResponse response, int status, String why, Map<String, String> headers)
+      throws IOException {
     if (response.isCommitted()) {
       return;
     }
     response.reset();
+    headers.forEach(response::setHeader);
     response.setStatus(status);
     response.setContentType("text/plain;charset=utf-8");
     response.getWriter().println(why);
