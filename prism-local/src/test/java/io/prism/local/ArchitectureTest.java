@@ -184,6 +184,7 @@ class ArchitectureTest {
     slices().matching("io.prism.cache.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.pubsub.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.objectstore.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.timeseries.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.local.(*)..").should().beFreeOfCycles().check(prism);
   }
 

@@ -2,8 +2,11 @@ package io.prism.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Value;
+import com.google.protobuf.util.Timestamps;
 import io.grpc.ClientInterceptor;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -15,13 +18,29 @@ import io.prism.config.v1.AccessPattern;
 import io.prism.config.v1.CacheConfig;
 import io.prism.config.v1.CacheSource;
 import io.prism.config.v1.ClientConfig;
+import io.prism.config.v1.TimeSeriesConfig;
 import io.prism.local.services.Ports;
 import io.prism.local.services.Suite;
+import io.prism.queue.v1.AcknowledgeRequest;
+import io.prism.queue.v1.BatchMessage;
+import io.prism.queue.v1.Message;
+import io.prism.queue.v1.PublishBatchRequest;
+import io.prism.queue.v1.QueueServiceGrpc;
+import io.prism.queue.v1.QueueServiceGrpc.QueueServiceBlockingStub;
+import io.prism.queue.v1.StartPosition;
+import io.prism.queue.v1.SubscribeRequest;
 import io.prism.reader.v1.GetRequest;
 import io.prism.reader.v1.GetResponse;
 import io.prism.reader.v1.ReaderServiceGrpc;
 import io.prism.session.v1.CreateSessionRequest;
 import io.prism.session.v1.SessionServiceGrpc;
+import io.prism.timeseries.v1.AggregateFunction;
+import io.prism.timeseries.v1.AggregateRequest;
+import io.prism.timeseries.v1.AggregateRow;
+import io.prism.timeseries.v1.AppendEventsRequest;
+import io.prism.timeseries.v1.Event;
+import io.prism.timeseries.v1.TimeSeriesServiceGrpc;
+import io.prism.timeseries.v1.TimeSeriesServiceGrpc.TimeSeriesServiceBlockingStub;
 import io.prism.transact.v1.DataWrite;
 import io.prism.transact.v1.DataWrite.WriteMode;
 import io.prism.transact.v1.TransactServiceGrpc;
@@ -33,9 +52,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -132,6 +154,47 @@ final class IntegrationPatternsTest {
           .write(WriteRequest.newBuilder().setData(data).build());
     }
 
+    QueueServiceBlockingStub queue() {
+      return QueueServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(session)
+          .withDeadlineAfter(30, TimeUnit.SECONDS);
+    }
+
+    TimeSeriesServiceBlockingStub events() {
+      return TimeSeriesServiceGrpc.newBlockingStub(channel)
+          .withInterceptors(session)
+          .withDeadlineAfter(30, TimeUnit.SECONDS);
+    }
+
+    /** So many messages of a worker's group, on a stream that lives as long as the context. */
+    List<Message> messages(int count) {
+      Iterator<Message> stream =
+          queue()
+              .subscribe(
+                  SubscribeRequest.newBuilder()
+                      .setTopic("clicks")
+                      .setConsumerGroup("time-series")
+                      .setPosition(StartPosition.START_POSITION_EARLIEST)
+                      .build());
+      return Stream.generate(stream::next).limit(count).toList();
+    }
+
+    /** Stores messages as events, and says how many were accepted. */
+    long store(List<Message> messages) {
+      AppendEventsRequest.Builder request = AppendEventsRequest.newBuilder();
+      for (Message message : messages) {
+        request.addEvents(
+            Event.newBuilder()
+                .setTimestamp(Timestamps.toNanos(message.getTimestamp()))
+                .setEventType("click")
+                .setSource("queue")
+                .setEventId(message.getMessageId())
+                .putDimensions("topic", message.getTopic())
+                .putMetrics("number", Double.parseDouble(message.getPayload().toStringUtf8())));
+      }
+      return events().appendEvents(request.build()).getAccepted();
+    }
+
     io.prism.cache.v1.GetResponse cached(String key) {
       return CacheServiceGrpc.newBlockingStub(channel)
           .withInterceptors(session)
@@ -177,6 +240,54 @@ final class IntegrationPatternsTest {
         WriteMode.WRITE_MODE_UPDATE, "id", "id", "7", "name", "Seven of Nine", "status", "closed");
     assertThat(client.name("7")).isEqualTo("Seven of Nine");
     assertThat(client.cached("users:7").getValue().toStringUtf8()).isEqualTo("Seven of Nine");
+  }
+
+  /**
+   * RFC-002 §21.2: a worker brings messages into time series. It dies before it has acknowledged
+   * what it has stored, and each message counts once all the same, since its id is the event's.
+   */
+  @Test
+  void queueAndTimeSeries() {
+    Client client =
+        Client.of(
+            ClientConfig.newBuilder()
+                .setTimeseries(TimeSeriesConfig.newBuilder().addRollupDimensions("topic")));
+    PublishBatchRequest.Builder batch = PublishBatchRequest.newBuilder().setTopic("clicks");
+    for (int i = 0; i < 100; i++) {
+      batch.addMessages(
+          BatchMessage.newBuilder().setPayload(ByteString.copyFromUtf8(String.valueOf(i))));
+    }
+    long begun = System.currentTimeMillis();
+    client.queue().publishBatch(batch.build());
+    Context.CancellableContext dying = Context.current().withCancellation();
+    dying.run(() -> assertThat(client.store(client.messages(60))).isEqualTo(60));
+    dying.cancel(null);
+    Context.CancellableContext living = Context.current().withCancellation();
+    living.run(
+        () -> {
+          List<Message> all = client.messages(100);
+          assertThat(client.store(all)).isEqualTo(100);
+          List<String> ids = all.stream().map(Message::getMessageId).toList();
+          assertThat(
+                  client
+                      .queue()
+                      .acknowledge(AcknowledgeRequest.newBuilder().addAllMessageIds(ids).build())
+                      .getAcknowledgedCount())
+              .isEqualTo(100);
+        });
+    living.cancel(null);
+    AggregateRequest clicks =
+        AggregateRequest.newBuilder()
+            .setStartTime(TimeUnit.MILLISECONDS.toNanos(begun - 60_000))
+            .setEndTime(TimeUnit.MILLISECONDS.toNanos(begun + 600_000))
+            .addGroupBy("topic")
+            .addMetricNames("number")
+            .addFunctions(AggregateFunction.AGGREGATE_FUNCTION_COUNT)
+            .addFunctions(AggregateFunction.AGGREGATE_FUNCTION_SUM)
+            .build();
+    assertThat(client.events().queryAggregates(clicks).getRowsList())
+        .extracting(AggregateRow::getValue)
+        .containsExactly(100.0, 4950.0);
   }
 
   /** RFC-002 §22.2: the client's code is the same, its configuration has a cache. */

@@ -78,7 +78,8 @@ final class PrismLocalTest {
             "Cache (RFC-002 §14)",
             "from its copy in",
             "as it is now",
-            "ObjectStore (RFC-002 §16)")
+            "ObjectStore (RFC-002 §16)",
+            "TimeSeries (RFC-002 §15)")
         .doesNotContain("not served here");
 
     Started status = start(ServiceStatus.class, prism.port(), freePort(), address);
@@ -87,7 +88,8 @@ final class PrismLocalTest {
         .contains(
             "prism.cache.v1.CacheService",
             "prism.objectstore.v1.ObjectStoreService",
-            "prism.pubsub.v1.PubSubService");
+            "prism.pubsub.v1.PubSubService",
+            "prism.timeseries.v1.TimeSeriesService");
   }
 
   @Test

@@ -50,7 +50,7 @@ public final class CacheIncrement implements Scenario {
   private static Operation throughPrism(Bench bench) throws InterruptedException {
     UnaryCall<IncrementRequest, IncrementResponse> call =
         new UnaryCall<>(
-            bench.client(Service.CACHE).channel(), CacheServiceGrpc.getIncrementMethod());
+            CachedKeys.redisAlone(bench), CacheServiceGrpc.getIncrementMethod());
     AtomicInteger next = new AtomicInteger();
     return attempt -> call.start(IncrementRequest.newBuilder().setKey(key(next)).build(), attempt);
   }

@@ -48,7 +48,7 @@ public final class CacheSet implements Scenario {
 
   private static Operation throughPrism(Bench bench) throws InterruptedException {
     UnaryCall<SetExRequest, SetExResponse> call =
-        CachedKeys.setting(bench.client(Service.CACHE).channel());
+        CachedKeys.setting(CachedKeys.redisAlone(bench));
     IntSupplier keys = CachedKeys.any();
     return attempt -> call.start(CachedKeys.request(keys.getAsInt()), attempt);
   }

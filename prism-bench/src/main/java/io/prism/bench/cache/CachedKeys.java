@@ -4,10 +4,14 @@ import com.google.protobuf.Duration;
 import io.grpc.Channel;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.prism.bench.client.Payload;
+import io.prism.bench.deployment.Service;
 import io.prism.bench.client.UnaryCall;
 import io.prism.bench.load.ClosedLoop;
 import io.prism.bench.scenario.Bench;
 import io.prism.cache.v1.CacheServiceGrpc;
+import io.prism.config.v1.CacheConfig;
+import io.prism.config.v1.CacheStrategy;
+import io.prism.config.v1.ClientConfig;
 import io.prism.cache.v1.SetExRequest;
 import io.prism.cache.v1.SetExResponse;
 import java.util.Optional;
@@ -24,6 +28,17 @@ final class CachedKeys {
   private static final int SEED = 1;
 
   private CachedKeys() {}
+
+  /** A client whose values are in Redis and nowhere else. */
+  static Channel redisAlone(Bench bench) throws InterruptedException {
+    return bench
+        .client(
+            Service.CACHE,
+            ClientConfig.newBuilder()
+                .setCache(CacheConfig.newBuilder().setStrategy(CacheStrategy.CACHE_STRATEGY_CACHE_ONLY))
+                .build())
+        .channel();
+  }
 
   static String key(int number) {
     return "bench-cached:" + number;

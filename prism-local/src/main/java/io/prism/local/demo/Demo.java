@@ -37,6 +37,7 @@ public final class Demo {
       new PubSubDemo(channel, narrator, shop).run();
       new CacheDemo(channel, narrator, sessions).run();
       new ObjectStoreDemo(channel, narrator, shop).run();
+      new TimeSeriesDemo(channel, narrator, sessions).run();
       sessions.close(token);
       narrator.title("Everything above happened as written.");
     } catch (StatusRuntimeException e) {

@@ -12,6 +12,7 @@ import io.prism.config.v1.ClientConfig;
 import io.prism.config.v1.ConfigServiceGrpc;
 import io.prism.config.v1.QueueConfig;
 import io.prism.config.v1.RegisterConfigRequest;
+import io.prism.config.v1.TimeSeriesConfig;
 import io.prism.session.v1.CloseSessionRequest;
 import io.prism.session.v1.CreateSessionRequest;
 import io.prism.session.v1.CreateSessionResponse;
@@ -80,6 +81,15 @@ final class SessionDemo {
   /** For all services, with copies of the rows that Reader gets. */
   String openWithCachedReads(CacheConfig cache) {
     return open(ClientConfig.newBuilder().setNamespace(NAMESPACE).setCache(cache));
+  }
+
+  /** How long events are kept, and what their rollups keep, is part of its configuration. */
+  String openForTimeSeries(TimeSeriesConfig timeSeries) {
+    return open(
+        ClientConfig.newBuilder()
+            .setNamespace(NAMESPACE)
+            .setPattern(AccessPattern.ACCESS_PATTERN_TIMESERIES)
+            .setTimeseries(timeSeries));
   }
 
   private String open(ClientConfig.Builder config) {

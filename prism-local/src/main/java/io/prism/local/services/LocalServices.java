@@ -9,6 +9,7 @@ import io.prism.queue.QueueApplication;
 import io.prism.reader.ReaderApplication;
 import io.prism.session.JwksDocument;
 import io.prism.session.SessionApplication;
+import io.prism.timeseries.TimeSeriesApplication;
 import io.prism.transact.TransactApplication;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,12 +27,24 @@ final class LocalServices {
   private LocalServices() {}
 
   /**
+   * @param data where services keep files of their own
+   * @param migrations where the tables of namespaces are described
    * @param redis whether there is a Redis, which the cache cannot do without
    */
   static List<ServiceContext> all(
-      LocalSecrets secrets, Path migrations, ServiceContext objects, boolean redis) {
+      LocalSecrets secrets, Path data, Path migrations, Ports ports, boolean redis) {
     List<ServiceContext> services = new ArrayList<>(withoutRedis(secrets, migrations));
-    services.add(objects);
+    services.add(objects(secrets, data.resolve("objects"), ports));
+    services.add(
+        new ServiceContext(
+            "timeseries",
+            TimeSeriesApplication.class,
+            Set.of(),
+            Map.of(
+                "prism.timeseries.store",
+                "duckdb",
+                "prism.timeseries.duckdb.folder",
+                data.resolve("timeseries").toString())));
     if (redis) {
       services.add(
           new ServiceContext(
@@ -51,7 +64,8 @@ final class LocalServices {
             Set.of(Store.SQL, Store.JPA, Store.FLYWAY),
             Map.of(
                 "prism.session.server.bootstrap-api-key", secrets.apiKey(),
-                "prism.session.server.encryption-key", secrets.keyEncryptionKey())),
+                "prism.session.server.encryption-key", secrets.keyEncryptionKey(),
+                "prism.session.server.configs.time-series-backend", "BACKEND_TYPE_DUCKDB")),
         new ServiceContext("queue", QueueApplication.class, Set.of(Store.KAFKA), Map.of()),
         new ServiceContext(
             "pubsub",
@@ -76,12 +90,8 @@ final class LocalServices {
                 "prism.transact.outbox.bindings[0].topic", "order-events")));
   }
 
-  /**
-   * The object store, whose presigned URLs are served by the front.
-   *
-   * @param folder where it keeps its files
-   */
-  static ServiceContext objects(LocalSecrets secrets, Path folder, Ports ports) {
+  /** The object store, whose presigned URLs are served by the front. */
+  private static ServiceContext objects(LocalSecrets secrets, Path folder, Ports ports) {
     return new ServiceContext(
         "objectstore",
         ObjectStoreApplication.class,

@@ -54,7 +54,7 @@ public final class Suite implements AutoCloseable {
    * Starts everything and returns when clients are served.
    *
    * @param ports where to listen
-   * @param data where the secrets and the objects are kept
+   * @param data where the secrets, the objects and the events are kept
    * @param migrations where the tables of namespaces are described
    * @param stores where the stores answer
    * @param progress takes lines for the user
@@ -82,10 +82,8 @@ public final class Suite implements AutoCloseable {
 
   private void startAll() throws InterruptedException {
     boolean redis = properties.stores().redis();
-    ServiceContext objects =
-        LocalServices.objects(properties.secrets(), data.resolve("objects"), properties.ports());
     for (ServiceContext service :
-        LocalServices.all(properties.secrets(), migrations, objects, redis)) {
+        LocalServices.all(properties.secrets(), data, migrations, properties.ports(), redis)) {
       Instant begin = Instant.now();
       services.put(service.name(), startService(service));
       progress.accept(

@@ -7,22 +7,27 @@ public enum AggregateFunction {
   AVG(0),
   MIN(0),
   MAX(0),
-  P50(0.5),
-  P95(0.95),
-  P99(0.99);
+  P50(50),
+  P95(95),
+  P99(99);
 
-  private final double quantile;
+  private final int percent;
 
-  AggregateFunction(double quantile) {
-    this.quantile = quantile;
+  AggregateFunction(int percent) {
+    this.percent = percent;
   }
 
-  /** Which quantile it is; 0: none. */
+  /** Which percentile it is; 0: none. */
+  public int percent() {
+    return percent;
+  }
+
+  /** The same as a fraction. */
   public double quantile() {
-    return quantile;
+    return percent / 100.0;
   }
 
   public boolean isQuantile() {
-    return quantile > 0;
+    return percent > 0;
   }
 }

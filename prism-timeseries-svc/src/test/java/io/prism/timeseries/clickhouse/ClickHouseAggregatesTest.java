@@ -474,8 +474,8 @@ class ClickHouseAggregatesTest {
         case MIN -> sorted.getFirst();
         case MAX -> sorted.getLast();
         case P50, P95, P99 -> {
-          int percent = (int) Math.round(function.quantile() * 100);
-          yield sorted.get((values.size() * percent + 99) / 100 - 1);
+          int rank = (values.size() * function.percent() + 99) / 100;
+          yield sorted.get(rank - 1);
         }
       };
     }

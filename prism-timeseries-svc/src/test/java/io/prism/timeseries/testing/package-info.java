@@ -1,4 +1,3 @@
-/** Stores for tests. */
 @NullMarked
 package io.prism.timeseries.testing;
 

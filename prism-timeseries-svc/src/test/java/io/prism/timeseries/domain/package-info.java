@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.timeseries.domain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.timeseries.duckdb;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.timeseries;
+
+import org.jspecify.annotations.NullMarked;
