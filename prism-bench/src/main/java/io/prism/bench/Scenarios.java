@@ -7,6 +7,9 @@ import io.prism.bench.cache.CacheIncrement;
 import io.prism.bench.cache.CacheMiss;
 import io.prism.bench.cache.CacheSet;
 import io.prism.bench.floor.Echo;
+import io.prism.bench.objectstore.ObjectGet;
+import io.prism.bench.objectstore.ObjectPut;
+import io.prism.bench.objectstore.ObjectSize;
 import io.prism.bench.pubsub.EventLatency;
 import io.prism.bench.pubsub.EventStream;
 import io.prism.bench.pubsub.FanOut;
@@ -54,6 +57,10 @@ final class Scenarios {
           new EventLatency(),
           new EventStream(),
           new FanOut(),
+          new ObjectGet(ObjectSize.SMALL),
+          new ObjectPut(ObjectSize.SMALL),
+          new ObjectGet(ObjectSize.LARGE),
+          new ObjectPut(ObjectSize.LARGE),
           // Last: the sessions that it leaves behind keep the services busy when they expire.
           new SessionCreate());
 

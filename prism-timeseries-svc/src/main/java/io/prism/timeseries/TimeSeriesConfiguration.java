@@ -7,8 +7,13 @@ import io.prism.starter.PrismFeature;
 import io.prism.starter.backend.BackendGuards;
 import io.prism.starter.observe.BackendProbe;
 import io.prism.timeseries.TimeSeriesProperties.Batch;
+import io.prism.timeseries.TimeSeriesProperties.ClickHouse;
 import io.prism.timeseries.TimeSeriesProperties.DuckDb;
 import io.prism.timeseries.TimeSeriesProperties.Rollup;
+import io.prism.timeseries.clickhouse.ClickHouseEventStore;
+import io.prism.timeseries.clickhouse.ClickHouseFailures;
+import io.prism.timeseries.clickhouse.ClickHouseLink;
+import io.prism.timeseries.clickhouse.ClickHouseSettings;
 import io.prism.timeseries.domain.AggregatePlanner;
 import io.prism.timeseries.domain.EventStore;
 import io.prism.timeseries.domain.Ingest;
@@ -85,6 +90,37 @@ class TimeSeriesConfiguration {
   @Bean
   PrismFeature eventIdsFeature() {
     return new PrismFeature("timeseries.event_ids");
+  }
+
+  /** In ClickHouse. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty(
+      name = "prism.timeseries.store",
+      havingValue = "clickhouse",
+      matchIfMissing = true)
+  static class InClickHouse {
+
+    @Bean
+    ClickHouseLink clickHouseLink(TimeSeriesProperties properties, BackendGuards guards) {
+      ClickHouse clickhouse = properties.clickhouse();
+      return new ClickHouseLink(
+          new ClickHouseSettings(
+              clickhouse.endpoint(),
+              clickhouse.database(),
+              clickhouse.user(),
+              clickhouse.password(),
+              clickhouse.compression(),
+              clickhouse.maxConnections(),
+              clickhouse.connectTimeout(),
+              clickhouse.timeLimit(),
+              clickhouse.insertTimeLimit()),
+          guards.guard("clickhouse", ClickHouseFailures::isOutage));
+    }
+
+    @Bean
+    ClickHouseEventStore eventStore(ClickHouseLink link, Clock clock) {
+      return new ClickHouseEventStore(link, clock);
+    }
   }
 
   /** In DuckDB. */

@@ -2,8 +2,11 @@ package io.prism.timeseries;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -17,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param rollup when rollups are brought up to date
  * @param expireInterval how often what is older than its retention is dropped; nobody reads it
  *     meanwhile
+ * @param clickhouse where ClickHouse is, and how it is talked to
  * @param duckdb how DuckDB is used
  */
 @Validated
@@ -26,6 +30,7 @@ public record TimeSeriesProperties(
     @DefaultValue Batch batch,
     @DefaultValue Rollup rollup,
     @DefaultValue("1h") Duration expireInterval,
+    @DefaultValue ClickHouse clickhouse,
     @DefaultValue DuckDb duckdb) {
 
   /** Where events are kept. */
@@ -67,6 +72,30 @@ public record TimeSeriesProperties(
       @DefaultValue("5s") Duration settle,
       @DefaultValue("60s") Duration atLatest,
       @DefaultValue("10m") Duration scanInterval) {}
+
+  /**
+   * Where ClickHouse is, and how it is talked to.
+   *
+   * @param endpoint URL of its HTTP interface
+   * @param database that holds the tables; made if it is not there
+   * @param user whose rights are enough to make them
+   * @param password unset: none
+   * @param compression whether answers travel compressed
+   * @param maxConnections most statements at a time
+   * @param connectTimeout how long to wait for a connection
+   * @param timeLimit of a statement whose call has more time left, or no deadline
+   * @param insertTimeLimit of a statement that writes
+   */
+  public record ClickHouse(
+      @DefaultValue("http://localhost:8123") URI endpoint,
+      @DefaultValue("prism") @NotBlank String database,
+      @DefaultValue("default") @NotBlank String user,
+      @Nullable String password,
+      @DefaultValue("true") boolean compression,
+      @DefaultValue("32") @Min(1) int maxConnections,
+      @DefaultValue("2s") Duration connectTimeout,
+      @DefaultValue("30s") Duration timeLimit,
+      @DefaultValue("30s") Duration insertTimeLimit) {}
 
   /**
    * How DuckDB is used.

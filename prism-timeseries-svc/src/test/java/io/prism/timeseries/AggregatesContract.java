@@ -29,8 +29,6 @@ import io.prism.timeseries.v1.AggregateRequest;
 import io.prism.timeseries.v1.AggregateResponse;
 import io.prism.timeseries.v1.AggregateRow;
 import io.prism.timeseries.v1.Event;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -50,8 +48,7 @@ abstract class AggregatesContract {
   static final long HOUR = Resolution.HOUR.nanos();
 
   /** Start of an hour of two days ago, whose rollups soon are up to date. */
-  static final long START =
-      Resolution.HOUR.floor(EventsContract.nanos(Instant.now().minus(Duration.ofDays(2))));
+  static final long START = Resolution.HOUR.floor(EventsContract.NOW - 2 * EventsContract.DAY);
 
   private static final List<AggregateFunction> FUNCTIONS =
       List.of(
@@ -287,7 +284,7 @@ abstract class AggregatesContract {
 
   /** Late events and duplicates included, in any order. */
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2})
   void anyArrivalOrderGivesWhatARecomputationFromTheEventsGives(long seed) {
     Random random = new Random(seed);
     Client client = client();

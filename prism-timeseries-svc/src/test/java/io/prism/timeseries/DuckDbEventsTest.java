@@ -8,7 +8,6 @@ import org.junit.jupiter.api.BeforeAll;
 /** The contract in DuckDB. */
 class DuckDbEventsTest extends EventsContract {
 
-  @SuppressWarnings("NullAway.Init") // Set before the first test.
   private static Fixture fixture;
 
   @BeforeAll

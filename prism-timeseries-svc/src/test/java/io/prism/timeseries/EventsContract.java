@@ -18,13 +18,13 @@ import io.prism.timeseries.v1.QueryRequest;
 import io.prism.timeseries.v1.QueryResponse;
 import io.prism.timeseries.v1.StreamEventsResponse;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What holds for events and queries, whatever the store. */
 abstract class EventsContract {
 
-  static final long NOW = nanos(Instant.now());
+  static final long NOW = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
   static final long SECOND = Duration.ofSeconds(1).toNanos();
   static final long DAY = Duration.ofDays(1).toNanos();
 
@@ -46,10 +46,6 @@ abstract class EventsContract {
           .thenComparing(Event::getEventId);
 
   abstract Fixture fixture();
-
-  static long nanos(Instant instant) {
-    return instant.getEpochSecond() * 1_000_000_000L + instant.getNano();
-  }
 
   static Event.Builder event(long timestamp, String id) {
     return Event.newBuilder()
@@ -256,7 +252,7 @@ abstract class EventsContract {
   void pagesDoNotMindWhatComesMeanwhile() {
     Client client = fixture().client();
     client.append(
-        IntStream.range(0, 100).mapToObj(i -> event(NOW + 2 * i, "e" + i).build()).toList());
+        IntStream.range(0, 100).mapToObj(i -> event(NOW + 2L * i, "e" + i).build()).toList());
     List<String> seen = new ArrayList<>();
     QueryResponse page = client.query(all().setLimit(10));
     for (int i = 0; page.getHasMore(); i++) {

@@ -88,6 +88,11 @@ public final class Deployment implements AutoCloseable {
     return stores.nats();
   }
 
+  /** What stands in for S3, running. */
+  public S3Access s3() throws InterruptedException {
+    return stores.s3();
+  }
+
   /** The database of the services, on a running PostgreSQL. */
   public Database database() throws InterruptedException {
     return stores.database();

@@ -10,8 +10,13 @@ import java.io.OutputStream;
 public final class ParentWatch {
   private ParentWatch() {}
 
-  /** The parent holds the other end of standard input, so its end is seen even after a kill -9. */
+  /** Where this is an agent. */
   public static void premain(String arguments) {
+    start();
+  }
+
+  /** The parent holds the other end of standard input, so its end is seen even after a kill -9. */
+  static void start() {
     Thread.ofPlatform()
         .name("parent-watch")
         .daemon()

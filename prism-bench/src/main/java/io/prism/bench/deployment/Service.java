@@ -17,6 +17,8 @@ public enum Service {
   CACHE("prism-cache-svc", "prism-cache-svc"),
   /** pubsub-svc, over NATS. */
   PUBSUB("prism-pubsub-svc", "prism-pubsub-svc"),
+  /** objectstore-svc, over S3. */
+  OBJECTSTORE("prism-objectstore-svc", "prism-objectstore-svc"),
   /** The server stack of all services with nothing behind it. */
   ECHO("prism-bench-echo", "prism-bench/echo");
 
@@ -55,6 +57,7 @@ public enum Service {
       case QUEUE -> Set.of(Store.KAFKA);
       case CACHE -> Set.of(Store.REDIS, Store.POSTGRESQL);
       case PUBSUB -> Set.of(Store.NATS);
+      case OBJECTSTORE -> Set.of(Store.S3);
       case ECHO -> Set.of();
     };
   }

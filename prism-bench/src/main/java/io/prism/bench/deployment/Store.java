@@ -5,5 +5,6 @@ enum Store {
   POSTGRESQL,
   KAFKA,
   REDIS,
-  NATS
+  NATS,
+  S3
 }

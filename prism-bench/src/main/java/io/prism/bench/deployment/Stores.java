@@ -23,6 +23,7 @@ final class Stores implements AutoCloseable {
   private final KafkaEngine kafka;
   private final RedisEngine redis;
   private final NatsEngine nats;
+  private final S3Engine s3;
   private final Consumer<String> progress;
   private final Set<Store> started = EnumSet.noneOf(Store.class);
 
@@ -35,6 +36,7 @@ final class Stores implements AutoCloseable {
     this.kafka = new KafkaEngine(folder, kafkaHome);
     this.redis = new RedisEngine(folder);
     this.nats = new NatsEngine(folder);
+    this.s3 = new S3Engine(folder);
     this.progress = progress;
   }
 
@@ -44,12 +46,13 @@ final class Stores implements AutoCloseable {
     new KafkaEngine(folder, kafkaHome).stop();
     new RedisEngine(folder).stop();
     new NatsEngine(folder).stop();
+    new S3Engine(folder).stop();
   }
 
   /** Why a store cannot be had on this machine, if it cannot. */
   Optional<String> missing(Store store) throws InterruptedException {
     return switch (store) {
-      case POSTGRESQL, KAFKA -> Optional.empty();
+      case POSTGRESQL, KAFKA, S3 -> Optional.empty();
       case REDIS -> redis.missing();
       case NATS -> nats.missing();
     };
@@ -88,6 +91,12 @@ final class Stores implements AutoCloseable {
     return nats;
   }
 
+  /** What stands in for S3, running. */
+  S3Access s3() throws InterruptedException {
+    start(Set.of(Store.S3));
+    return s3.access();
+  }
+
   /** The database, on a running PostgreSQL. */
   Database database() throws InterruptedException {
     start(Set.of(Store.POSTGRESQL));
@@ -105,6 +114,7 @@ final class Stores implements AutoCloseable {
       case KAFKA -> Map.of("spring.kafka.bootstrap-servers", kafka.address());
       case REDIS -> Map.of("spring.data.redis.url", redis.url());
       case NATS -> Map.of("prism.pubsub.nats.servers", "nats://" + nats.address());
+      case S3 -> s3.access().properties();
     };
   }
 
@@ -114,6 +124,7 @@ final class Stores implements AutoCloseable {
       case KAFKA -> kafka;
       case REDIS -> redis;
       case NATS -> nats;
+      case S3 -> s3;
     };
   }
 
@@ -127,6 +138,6 @@ final class Stores implements AutoCloseable {
 
   @Override
   public void close() {
-    new Engines(List.of(postgres, kafka, redis, nats), progress).close();
+    new Engines(List.of(postgres, kafka, redis, nats, s3), progress).close();
   }
 }

@@ -1,6 +1,7 @@
 package io.prism.bench.relational;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.prism.bench.client.StreamingCall;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
 import io.prism.bench.load.Operation;
@@ -56,7 +57,7 @@ public final class Query implements Scenario {
             bench.client(Service.READER).channel(),
             ReaderServiceGrpc.getQueryMethod(),
             row -> 1,
-            QUOTA);
+            QUOTA::defect);
     IntSupplier customers = ByCustomer.any(table);
     return attempt ->
         call.start(

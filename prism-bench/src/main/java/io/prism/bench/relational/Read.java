@@ -2,6 +2,7 @@ package io.prism.bench.relational;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.prism.bench.client.StreamingCall;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
 import io.prism.bench.load.Load;
@@ -60,7 +61,7 @@ public final class Read implements Scenario {
             bench.client(Service.READER).channel(),
             ReaderServiceGrpc.getReadMethod(),
             Page::getRowsCount,
-            new Quota(table.rows()));
+            new Quota(table.rows())::defect);
     return attempt -> call.start(request, attempt);
   }
 

@@ -14,7 +14,7 @@ import tools.jackson.databind.annotation.JsonNaming;
  * @param direct with the store's own client
  * @param ratio {@code prism} by {@code direct}
  * @param p50Ms median latency through Prism, in milliseconds; likewise the next three
- * @param serviceCpuUs CPU time of the service per call, message or row, in microseconds
+ * @param serviceCpuUs CPU time of the service per item of {@code unit}, in microseconds
  * @param serviceHeapMb heap of the service that is in use after a full collection at the end
  * @param rounds how many rounds of each side
  * @param commit the commit that was measured; with {@code -dirty} when there were changes on top

@@ -15,6 +15,8 @@ public enum Unit {
   EVENTS_PER_SECOND("events/s"),
   /** Rows in a second; more is better. */
   ROWS_PER_SECOND("rows/s"),
+  /** Megabytes, of 1 048 576 bytes, in a second; more is better. */
+  MEGABYTES_PER_SECOND("MB/s"),
   /** The median latency in milliseconds; less is better. */
   MILLISECONDS("ms");
 
@@ -36,7 +38,8 @@ public enum Unit {
           MESSAGES_PER_SECOND,
           KEYS_PER_SECOND,
           EVENTS_PER_SECOND,
-          ROWS_PER_SECOND ->
+          ROWS_PER_SECOND,
+          MEGABYTES_PER_SECOND ->
           measurement.rate();
       case MILLISECONDS -> median(measurement.latencyMillis(50));
     };

@@ -3,6 +3,7 @@ package io.prism.bench.relational;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prism.bench.client.StreamingCall;
 import io.prism.bench.deployment.Deployed;
 import io.prism.bench.deployment.Deployment;
 import io.prism.bench.deployment.Service;
@@ -75,7 +76,7 @@ final class RelationalIT {
             bench.client(Service.READER).channel(),
             ReaderServiceGrpc.getQueryMethod(),
             row -> 1,
-            new Quota(BenchTable.ROWS_PER_CUSTOMER + 1));
+            new Quota(BenchTable.ROWS_PER_CUSTOMER + 1)::defect);
     QueryRequest request =
         QueryRequest.newBuilder()
             .setCollection(table.name())

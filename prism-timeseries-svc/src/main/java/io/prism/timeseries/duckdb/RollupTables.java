@@ -87,7 +87,7 @@ final class RollupTables {
   }
 
   static void rollUp(Link link, String namespace, Collection<Long> minutes) throws SQLException {
-    TreeSet<Long> buckets = new TreeSet<>(minutes);
+    Collection<Long> buckets = new TreeSet<>(minutes);
     drop(link, namespace, Resolution.MINUTE, buckets);
     minuteSums(namespace, buckets).run(link);
     minutesRolled(namespace, buckets).run(link);
@@ -101,8 +101,8 @@ final class RollupTables {
     }
   }
 
-  private static TreeSet<Long> floors(Collection<Long> buckets, Resolution resolution) {
-    TreeSet<Long> floors = new TreeSet<>();
+  private static Collection<Long> floors(Collection<Long> buckets, Resolution resolution) {
+    Collection<Long> floors = new TreeSet<>();
     buckets.forEach(bucket -> floors.add(resolution.floor(bucket)));
     return floors;
   }
@@ -159,7 +159,7 @@ final class RollupTables {
             SELECT ?, ?, bucket, expires, event_type, source, dimensions, metric,
               sum(n), fsum(total), min(lowest), max(highest),
               map(list(number ORDER BY number), list(n ORDER BY number))
-            FROM counted GROUP BY\s\
+            FROM counted GROUP BY
             """,
             namespace,
             Resolution.MINUTE.seconds())

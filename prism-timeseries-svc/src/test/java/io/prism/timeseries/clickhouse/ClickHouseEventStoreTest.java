@@ -527,7 +527,8 @@ class ClickHouseEventStoreTest {
                     answer.completeExceptionally(e);
                   }
                 }));
-    Await.until("the answer to be waited for", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+    Await.until(
+        "the answer to be waited for", () -> waiting.getState() == Thread.State.TIMED_WAITING);
     call.cancel(null);
     assertThatThrownBy(answer::join)
         .cause()

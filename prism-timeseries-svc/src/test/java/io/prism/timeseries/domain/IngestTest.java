@@ -108,8 +108,8 @@ class IngestTest {
   @Test
   void whoComesWhenItIsFullIsRefused() {
     Ingest ingest = ingest(1, LONG, 250);
-    submit(ingest, false, "a");
-    submit(ingest, false, "b", "c");
+    var _ = submit(ingest, false, "a");
+    var _ = submit(ingest, false, "b", "c");
     assertThatThrownBy(() -> submit(ingest, false, "d"))
         .isInstanceOfSatisfying(
             PrismException.class,

@@ -34,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,7 +142,8 @@ class FlowTest {
     stream.send(event(1, 1));
     Throwable failure = catchThrowable(stream::finish);
     assertThat(failure).isInstanceOf(CompletionException.class);
-    Failures.checked(Status.Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", failure.getCause());
+    Failures.checked(
+        Status.Code.UNAVAILABLE, "BACKEND_UNAVAILABLE", Objects.requireNonNull(failure.getCause()));
     Failures.failsWith(CallReason.BACKEND_UNAVAILABLE, () -> client().append(event(1, 1)));
   }
 

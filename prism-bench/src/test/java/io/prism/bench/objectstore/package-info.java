@@ -1,0 +1,4 @@
+@NullMarked
+package io.prism.bench.objectstore;
+
+import org.jspecify.annotations.NullMarked;
