@@ -65,7 +65,7 @@ final class AggregateSql {
   /** The number of the sketch's bucket in which the value is that many values are not above. */
   private static String quantile(AggregateFunction function) {
     return "sketch.1[arrayFirstIndex(c -> c >= intDiv(n * %d + 99, 100), arrayCumSum(sketch.2))]"
-        .formatted(Math.round(function.quantile() * 100));
+        .formatted(function.percent());
   }
 
   private void fromRollups(Resolution resolution, List<TimeRange> ranges) {

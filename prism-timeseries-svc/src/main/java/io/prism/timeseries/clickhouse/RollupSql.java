@@ -41,15 +41,17 @@ final class RollupSql {
   static Sql rollUpEvents(String namespace, List<TimeRange> ranges, long version) {
     Sql sql = insert(namespace, Resolution.MINUTE, version);
     sql.add("SELECT " + KEYS + ", " + State.OF_BUCKETS + " FROM (");
+    sql.add("SELECT " + KEYS + ", " + State.ofValues("value", true) + " FROM (");
     sql.add("SELECT " + start(Resolution.MINUTE, "toUnixTimestamp64Nano(timestamp)"));
     sql.add(" AS rolled_bucket, event_type,");
     sql.add(" if(has(rollup_dimensions, 'source'), source, '') AS kept_source,");
-    sql.add(" arrayFilter(d -> mapContains(dimensions, d), rollup_dimensions) AS names,");
-    sql.add(" arrayMap(d -> dimensions[d], names) AS texts, metric, expires, ");
-    sql.add(State.ofValues("value", true));
-    sql.add(" FROM events FINAL ARRAY JOIN arrayConcat([''], mapKeys(metrics)) AS metric,");
-    sql.add(" arrayConcat([0.], mapValues(metrics)) AS value WHERE namespace = ");
-    sql.add(sql.string(namespace) + " AND " + Sql.timeIn(ranges));
+    // A filter by a lambda would copy the map for each of the names.
+    sql.add(" arraySort(arrayIntersect(mapKeys(dimensions), rollup_dimensions)) AS names,");
+    sql.add(" arrayMap(d -> dimensions[d], names) AS texts, expires,");
+    sql.add(" arrayConcat([''], mapKeys(metrics)) AS metric_names,");
+    sql.add(" arrayConcat([0.], mapValues(metrics)) AS metric_values FROM events FINAL");
+    sql.add(" WHERE namespace = " + sql.string(namespace) + " AND " + Sql.timeIn(ranges));
+    sql.add(") ARRAY JOIN metric_names AS metric, metric_values AS value");
     sql.add(" GROUP BY " + KEYS + ", sketch_bucket) GROUP BY " + KEYS);
     return merged(sql, namespace, Resolution.MINUTE, ranges);
   }

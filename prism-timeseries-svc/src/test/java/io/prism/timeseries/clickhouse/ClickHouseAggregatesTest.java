@@ -22,6 +22,7 @@ import io.prism.timeseries.domain.Resolution;
 import io.prism.timeseries.domain.StoredEvent;
 import io.prism.timeseries.domain.TimeRange;
 import io.prism.timeseries.testing.ClickHouseStand;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,7 +159,7 @@ class ClickHouseAggregatesTest {
             : scope(namespace, "host", "region", "source");
     EventKey key =
         new EventKey(
-            START + random.nextInt(20) * 9 * MINUTE + random.nextLong(MINUTE),
+            START + random.nextInt(20) * 9L * MINUTE + random.nextLong(MINUTE),
             "t" + random.nextInt(2),
             "s" + random.nextInt(2),
             "i" + random.nextInt(1000),
@@ -214,6 +216,64 @@ class ClickHouseAggregatesTest {
             .isCloseTo(right, within(Math.abs(right) * error * 1.000001 + 1e-9));
       }
     }
+  }
+
+  /** Wherever in a run of one instance another stores, or runs, too. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatHappensDuringARunMakesNothingWrong(boolean otherRuns) throws Exception {
+    AtomicInteger stored = new AtomicInteger();
+    AggregatePlanner planner = new AggregatePlanner(store);
+    AggregateQuery query = counts(new TimeRange(START, START + HOUR), List.of(), 0);
+    List<Long> minutes = List.of(START, START + 3 * MINUTE);
+    try (Relay relay = new Relay(stand.settings().endpoint());
+        ClickHouseLink link = ClickHouseStand.connect(settings(relay.endpoint()))) {
+      ClickHouseEventStore relayed =
+          new ClickHouseEventStore(link, Clock.fixed(NOW, ZoneOffset.UTC));
+      relayed.rollUp(namespace, minutes);
+      int at = 0;
+      do {
+        relay.before(
+            at++,
+            () -> {
+              int number = stored.getAndAdd(2);
+              store.append(List.of(counted(number, 0), counted(number, 3 * MINUTE)));
+              if (otherRuns) {
+                store.rollUp(namespace, minutes);
+              }
+            });
+        relayed.rollUp(namespace, minutes);
+        assertThat(counted(planner.plan(query))).as("at " + at).isEqualTo(stored.get());
+      } while (at < (otherRuns ? 6 : relay.statements()));
+      assertThat(relay.statements()).isGreaterThan(10);
+    }
+    store.rollUp(namespace, minutes);
+    AggregatePlan plan = planner.plan(query);
+    assertThat(plan.raw()).isEmpty();
+    assertThat(counted(plan)).isEqualTo(stored.get());
+  }
+
+  private double counted(AggregatePlan plan) {
+    return store.aggregate(plan).stream().mapToDouble(cell -> cell.values().getFirst()).sum();
+  }
+
+  private static ClickHouseSettings settings(URI endpoint) {
+    ClickHouseSettings settings = stand.settings();
+    return new ClickHouseSettings(
+        endpoint,
+        settings.database(),
+        settings.user(),
+        settings.password(),
+        settings.compression(),
+        settings.maxConnections(),
+        settings.connectTimeout(),
+        settings.timeLimit(),
+        settings.insertTimeLimit());
+  }
+
+  private StoredEvent counted(int number, long after) {
+    EventKey key = new EventKey(START + after + number, "t", "s", "i", 0);
+    return event(scope(namespace), key, Map.of(), Map.of());
   }
 
   @Test
@@ -474,8 +534,8 @@ class ClickHouseAggregatesTest {
         case MIN -> sorted.getFirst();
         case MAX -> sorted.getLast();
         case P50, P95, P99 -> {
-          int percent = (int) Math.round(function.quantile() * 100);
-          yield sorted.get((values.size() * percent + 99) / 100 - 1);
+          int rank = (values.size() * function.percent() + 99) / 100;
+          yield sorted.get(rank - 1);
         }
       };
     }

@@ -310,18 +310,21 @@ class ClickHouseSqlTest {
             sumMap(sketch_buckets, sketch_counts) AS sketch FROM (
             SELECT KEYS, sum(c) AS n, sumKahan(t) AS total, min(l) AS lowest, max(h) AS highest,
             groupArray(sketch_bucket) AS sketch_buckets, groupArray(c) AS sketch_counts FROM (
+            SELECT KEYS,
+            toInt32(if(value = 0, 0, sign(value) * (ceil(log(abs(value)) / 0.020000666706669435)
+            + 40000))) AS sketch_bucket,
+            count() AS c, sumKahan(value) AS t, min(value) AS l, max(value) AS h FROM (
             SELECT intDiv(toUnixTimestamp64Nano(timestamp), 60000000000) * 60000000000
             AS rolled_bucket, event_type,
             if(has(rollup_dimensions, 'source'), source, '') AS kept_source,
-            arrayFilter(d -> mapContains(dimensions, d), rollup_dimensions) AS names,
-            arrayMap(d -> dimensions[d], names) AS texts, metric, expires,
-            toInt32(if(value = 0, 0, sign(value) * (ceil(log(abs(value)) / 0.020000666706669435)
-            + 40000))) AS sketch_bucket,
-            count() AS c, sumKahan(value) AS t, min(value) AS l, max(value) AS h FROM events FINAL
-            ARRAY JOIN arrayConcat([''], mapKeys(metrics)) AS metric,
-            arrayConcat([0.], mapValues(metrics)) AS value WHERE namespace = {p0:String}
+            arraySort(arrayIntersect(mapKeys(dimensions), rollup_dimensions)) AS names,
+            arrayMap(d -> dimensions[d], names) AS texts, expires,
+            arrayConcat([''], mapKeys(metrics)) AS metric_names,
+            arrayConcat([0.], mapValues(metrics)) AS metric_values FROM events FINAL
+            WHERE namespace = {p0:String}
             AND (timestamp >= fromUnixTimestamp64Nano(3600000000000, 'UTC')
-            AND timestamp < fromUnixTimestamp64Nano(3660000000000, 'UTC'))
+            AND timestamp < fromUnixTimestamp64Nano(3660000000000, 'UTC')))
+            ARRAY JOIN metric_names AS metric, metric_values AS value
             GROUP BY KEYS, sketch_bucket) GROUP BY KEYS
             UNION ALL SELECT bucket, event_type, source, dimension_names, dimension_values,
             metric, expires, 0, 0., inf, -inf, [], [] FROM rollups FINAL

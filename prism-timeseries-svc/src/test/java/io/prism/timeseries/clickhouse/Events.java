@@ -21,6 +21,7 @@ final class Events {
   static final long HOUR = Duration.ofHours(1).toNanos();
 
   /** ClickHouse drops what has expired by its own clock, so that no time can be a fixed one. */
+  @SuppressWarnings("TimeInStaticInitializer")
   static final Instant NOW = Instant.now();
 
   /** Start of an hour some days ago. */

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,12 +43,18 @@ final class ChdbServer {
   }
 
   /**
+   * Listens until its parent has ended.
+   *
    * @param arguments port to listen on, the library, and a folder that is there
    */
   public static void main(String[] arguments) throws IOException {
     ProcessHandle.current()
         .parent()
-        .ifPresent(parent -> parent.onExit().thenRun(() -> Runtime.getRuntime().halt(0)));
+        .ifPresent(
+            parent -> {
+              CompletableFuture<Void> _ =
+                  parent.onExit().thenRun(() -> Runtime.getRuntime().halt(0));
+            });
     Path folder = Path.of(arguments[2]);
     ChdbServer served = new ChdbServer(new Chdb(Path.of(arguments[1]), folder), folder);
     HttpServer server =
