@@ -63,7 +63,8 @@ final class Relay implements AutoCloseable {
           .getRequestHeaders()
           .forEach(
               (name, values) -> {
-                if (name.toLowerCase(Locale.ROOT).startsWith("x-clickhouse") || name.equals("Authorization")) {
+                if (name.toLowerCase(Locale.ROOT).startsWith("x-clickhouse")
+                    || name.equals("Authorization")) {
                   request.header(name, values.getFirst());
                 }
               });
@@ -72,7 +73,8 @@ final class Relay implements AutoCloseable {
       response
           .headers()
           .firstValue("X-ClickHouse-Exception-Code")
-          .ifPresent(code -> exchange.getResponseHeaders().set("X-ClickHouse-Exception-Code", code));
+          .ifPresent(
+              code -> exchange.getResponseHeaders().set("X-ClickHouse-Exception-Code", code));
       byte[] answer = response.body();
       exchange.sendResponseHeaders(response.statusCode(), answer.length == 0 ? -1 : answer.length);
       if (answer.length > 0) {
