@@ -91,7 +91,7 @@ public record TimeSeriesProperties(
       @DefaultValue("prism") @NotBlank String database,
       @DefaultValue("default") @NotBlank String user,
       @Nullable String password,
-      @DefaultValue("true") boolean compression,
+      @DefaultValue("false") boolean compression,
       @DefaultValue("32") @Min(1) int maxConnections,
       @DefaultValue("2s") Duration connectTimeout,
       @DefaultValue("30s") Duration timeLimit,
