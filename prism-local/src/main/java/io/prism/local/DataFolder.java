@@ -10,13 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The folder that holds all that is kept, owned by one process at a time.
  *
  * <p>The system gives the lock back when its holder dies, in whatever way; the files beside it are
  * for people and scripts: {@code prism.pid} holds the process id from the start, {@code
- * prism.ready} holds it again from the moment the services answer.
+ * prism.ready} holds it again from the moment the services answer. Temporary files of the process
+ * belong into {@code tmp}, which is empty at each start.
  */
 final class DataFolder implements AutoCloseable {
   private final Path path;
@@ -80,6 +82,9 @@ final class DataFolder implements AutoCloseable {
   }
 
   private void announce(String address) throws IOException {
+    // What a killed process has unpacked there, a database engine of 70 MB among it.
+    FileSystemUtils.deleteRecursively(path.resolve("tmp"));
+    Files.createDirectory(path.resolve("tmp"));
     Files.deleteIfExists(path.resolve("prism.ready"));
     Files.writeString(path.resolve("prism.pid"), pid() + "\n");
     String holder = pid() + " " + address + "\n";

@@ -20,6 +20,17 @@ final class DataFolderTest {
   }
 
   @Test
+  void hasNoTemporaryFilesOfAnotherProcess() throws Exception {
+    Path left = temporary.resolve("tmp/left/library.so");
+    Files.createDirectories(left.getParent());
+    Files.writeString(left, "left by a killed one");
+
+    try (DataFolder folder = DataFolder.take(temporary, "127.0.0.1:1")) {
+      assertThat(folder.path().resolve("tmp")).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void tellsScriptsWhoRunsAndWhenTheServicesAnswer() throws Exception {
     String pid = ProcessHandle.current().pid() + "\n";
     Files.writeString(temporary.resolve("prism.ready"), "left by a killed one");

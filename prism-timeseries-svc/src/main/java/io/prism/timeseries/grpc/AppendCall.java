@@ -22,6 +22,7 @@ final class AppendCall {
 
   static void run(
       Ingest ingest,
+      EventMeters meters,
       EventScope scope,
       int today,
       AppendEventsRequest request,
@@ -42,6 +43,7 @@ final class AppendCall {
       }
     }
     answer.setAccepted(events.size()).setRejected(answer.getErrorsCount());
+    meters.came(answer.getAccepted(), answer.getRejected());
     if (events.isEmpty()) {
       complete(response, answer.setDurable(!request.getAsync()).build());
     } else if (request.getAsync()) {

@@ -34,6 +34,7 @@ final class StreamEventsCall
   private static final int MAX_ERRORS = 100;
 
   private final Ingest ingest;
+  private final EventMeters meters;
   private final EventScope scope;
   private final IntSupplier today;
   private final ServerCallStreamObserver<StreamEventsResponse> call;
@@ -52,10 +53,12 @@ final class StreamEventsCall
 
   private StreamEventsCall(
       Ingest ingest,
+      EventMeters meters,
       EventScope scope,
       IntSupplier today,
       ServerCallStreamObserver<StreamEventsResponse> call) {
     this.ingest = ingest;
+    this.meters = meters;
     this.scope = scope;
     this.today = today;
     this.call = call;
@@ -64,12 +67,13 @@ final class StreamEventsCall
 
   static StreamObserver<Event> start(
       Ingest ingest,
+      EventMeters meters,
       EventScope scope,
       IntSupplier today,
       StreamObserver<StreamEventsResponse> response) {
     ServerCallStreamObserver<StreamEventsResponse> call =
         (ServerCallStreamObserver<StreamEventsResponse>) response;
-    StreamEventsCall started = new StreamEventsCall(ingest, scope, today, call);
+    StreamEventsCall started = new StreamEventsCall(ingest, meters, scope, today, call);
     call.disableAutoRequest();
     started.stream.listen(started);
     started.ask();
@@ -84,8 +88,10 @@ final class StreamEventsCall
     StoredEvent stored = fault == null ? EventProtos.stored(scope, event) : null;
     if (fault != null) {
       reject(index, fault);
+      meters.came(0, 1);
     } else {
       answer.setAccepted(answer.getAccepted() + 1);
+      meters.came(1, 0);
     }
     lock.lock();
     try {

@@ -45,12 +45,15 @@ final class TimeSeriesGrpcService implements BindableService, TimeSeriesServiceG
   private final EventStore store;
   private final Ingest ingest;
   private final AggregatePlanner planner;
+  private final EventMeters meters;
   private final Clock clock;
 
-  TimeSeriesGrpcService(EventStore store, Ingest ingest, AggregatePlanner planner, Clock clock) {
+  TimeSeriesGrpcService(
+      EventStore store, Ingest ingest, AggregatePlanner planner, EventMeters meters, Clock clock) {
     this.store = store;
     this.ingest = ingest;
     this.planner = planner;
+    this.meters = meters;
     this.clock = clock;
   }
 
@@ -64,13 +67,17 @@ final class TimeSeriesGrpcService implements BindableService, TimeSeriesServiceG
       AppendEventsRequest request, StreamObserver<AppendEventsResponse> response) {
     EventScope scope = EventProtos.scope(Session.current());
     offload(
-        response, () -> AppendCall.run(ingest, scope, Retention.today(clock), request, response));
+        response, () -> AppendCall.run(ingest, meters, scope, Retention.today(clock), request, response));
   }
 
   @Override
   public StreamObserver<Event> streamEvents(StreamObserver<StreamEventsResponse> response) {
     return StreamEventsCall.start(
-        ingest, EventProtos.scope(Session.current()), () -> Retention.today(clock), response);
+        ingest,
+        meters,
+        EventProtos.scope(Session.current()),
+        () -> Retention.today(clock),
+        response);
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import io.prism.starter.testing.Await;
@@ -49,6 +50,7 @@ class FlowTest {
   private static final long NOW = System.currentTimeMillis() * 1_000_000;
 
   private final GatedStore store = new GatedStore();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Ingest ingest =
       new Ingest(
           store,
@@ -60,7 +62,11 @@ class FlowTest {
   private PrismTestServer server(EventStore behind) {
     return PrismTestServer.of(
             new TimeSeriesGrpcService(
-                behind, ingest, new AggregatePlanner(behind), Clock.systemUTC()))
+                behind,
+                ingest,
+                new AggregatePlanner(behind),
+                new EventMeters(meters),
+                Clock.systemUTC()))
         .start();
   }
 
@@ -101,6 +107,8 @@ class FlowTest {
     assertThat(response.getAccepted()).isEqualTo(sent);
     assertThat(store.stored()).isEqualTo(sent);
     assertThat(ingest.bufferedBytes()).isZero();
+    assertThat(meters.get("prism.timeseries.events").tag("outcome", "accepted").counter().count())
+        .isEqualTo(sent);
   }
 
   @Test
