@@ -7,6 +7,7 @@ import io.prism.bench.cache.CacheIncrement;
 import io.prism.bench.cache.CacheMiss;
 import io.prism.bench.cache.CacheSet;
 import io.prism.bench.floor.Echo;
+import io.prism.bench.floor.EchoLatency;
 import io.prism.bench.objectstore.ObjectGet;
 import io.prism.bench.objectstore.ObjectPut;
 import io.prism.bench.objectstore.ObjectSize;
@@ -43,6 +44,7 @@ final class Scenarios {
           new PublishBatch(),
           new Drain(),
           new PublishToReceive(),
+          new EchoLatency(),
           new Get(),
           new GetLatency(),
           new Read(),

@@ -60,7 +60,7 @@ final class ArgumentsTest {
     assertThat(Scenarios.all())
         .allSatisfy(
             scenario -> {
-              assertThat(scenario.name()).matches("[a-z]+(-[a-z]+)*");
+              assertThat(scenario.name()).matches("[a-z]+(-[a-z0-9]+)*");
               assertThat(scenario.description()).isNotBlank().doesNotContain("\n");
             });
   }

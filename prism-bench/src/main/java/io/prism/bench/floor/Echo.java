@@ -4,6 +4,7 @@ import io.prism.bench.client.Payload;
 import io.prism.bench.client.UnaryCall;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
+import io.prism.bench.load.Operation;
 import io.prism.bench.scenario.Bench;
 import io.prism.bench.scenario.Scenario;
 import io.prism.bench.scenario.Sides;
@@ -41,10 +42,14 @@ public final class Echo implements Scenario {
 
   @Override
   public Sides open(Bench bench) throws InterruptedException {
+    return Sides.only(new ClosedLoop(IN_FLIGHT, bench.effort().limit(), calls(bench)));
+  }
+
+  /** Calls of the echo. */
+  static Operation calls(Bench bench) throws InterruptedException {
     EchoRequest request = EchoRequest.newBuilder().setPayload(Payload.kilobyte()).build();
     UnaryCall<EchoRequest, EchoResponse> call =
-        new UnaryCall<>(bench.client(service()).channel(), EchoServiceGrpc.getEchoMethod());
-    return Sides.only(
-        new ClosedLoop(IN_FLIGHT, bench.effort().limit(), attempt -> call.start(request, attempt)));
+        new UnaryCall<>(bench.client(Service.ECHO).channel(), EchoServiceGrpc.getEchoMethod());
+    return attempt -> call.start(request, attempt);
   }
 }
