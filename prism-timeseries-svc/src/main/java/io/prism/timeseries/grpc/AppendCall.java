@@ -43,7 +43,7 @@ final class AppendCall {
       }
     }
     answer.setAccepted(events.size()).setRejected(answer.getErrorsCount());
-    meters.came(answer.getAccepted(), answer.getRejected());
+    meters.came(events.size(), answer.getErrorsCount());
     if (events.isEmpty()) {
       complete(response, answer.setDurable(!request.getAsync()).build());
     } else if (request.getAsync()) {

@@ -23,7 +23,7 @@ final class EventMeters {
         .register(meters);
   }
 
-  void came(long acceptedEvents, long rejectedEvents) {
+  void came(int acceptedEvents, int rejectedEvents) {
     accepted.increment(acceptedEvents);
     rejected.increment(rejectedEvents);
   }
