@@ -24,7 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class BenchIT {
   private static final Effort TINY =
       new Effort(1, Duration.ZERO, Duration.ofMillis(500), 100, 2_000);
-  private static final List<String> WITHOUT_DIRECT = List.of("echo", "echo-latency", "session-create");
+  private static final List<String> WITHOUT_DIRECT =
+      List.of("echo", "echo-latency", "session-create");
 
   @TempDir private Path folder;
 

@@ -67,7 +67,8 @@ final class TimeSeriesGrpcService implements BindableService, TimeSeriesServiceG
       AppendEventsRequest request, StreamObserver<AppendEventsResponse> response) {
     EventScope scope = EventProtos.scope(Session.current());
     offload(
-        response, () -> AppendCall.run(ingest, meters, scope, Retention.today(clock), request, response));
+        response,
+        () -> AppendCall.run(ingest, meters, scope, Retention.today(clock), request, response));
   }
 
   @Override
