@@ -30,7 +30,10 @@ public final class Deployed implements ParameterResolver {
         Deployment.below(
             Path.of("target", "test-runs"), Checkout.named(), OPTIONS, System.out::println);
     try {
-      deployment.start(List.of(Service.values()));
+      // One after the other: all at once, each would take almost as long as it may.
+      for (Service service : Service.values()) {
+        deployment.start(List.of(service));
+      }
       return deployment;
     } catch (InterruptedException e) {
       deployment.close();
