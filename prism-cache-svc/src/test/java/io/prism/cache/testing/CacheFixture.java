@@ -1,6 +1,5 @@
 package io.prism.cache.testing;
 
-import io.grpc.BindableService;
 import io.prism.cache.CacheApplication;
 import io.prism.config.v1.CacheConfig;
 import io.prism.redis.testing.RedisFixture;
@@ -61,11 +60,7 @@ public final class CacheFixture implements AutoCloseable {
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
     server =
-        PrismTestServer.of(
-                context
-                    .getBeansOfType(BindableService.class)
-                    .values()
-                    .toArray(BindableService[]::new))
+        PrismTestServer.of(context)
             .start();
   }
 

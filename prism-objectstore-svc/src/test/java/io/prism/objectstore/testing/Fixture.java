@@ -1,6 +1,5 @@
 package io.prism.objectstore.testing;
 
-import io.grpc.BindableService;
 import io.prism.config.v1.ObjectStoreConfig;
 import io.prism.objectstore.ObjectStoreApplication;
 import io.prism.starter.testing.PrismTestServer;
@@ -36,11 +35,7 @@ public final class Fixture implements AutoCloseable {
             .web(web ? WebApplicationType.SERVLET : WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
     server =
-        PrismTestServer.of(
-                context
-                    .getBeansOfType(BindableService.class)
-                    .values()
-                    .toArray(BindableService[]::new))
+        PrismTestServer.of(context)
             .start();
   }
 

@@ -2,7 +2,6 @@ package io.prism.pubsub.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.BindableService;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.pubsub.PubSubApplication;
@@ -35,11 +34,7 @@ public final class PubSubFixture implements AutoCloseable {
         new SpringApplicationBuilder(PubSubApplication.class)
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server =
-        PrismTestServer.of(
-                context.getBeansOfType(BindableService.class).values().stream()
-                    .toArray(BindableService[]::new))
-            .start();
+    server = PrismTestServer.of(context).start();
   }
 
   /**

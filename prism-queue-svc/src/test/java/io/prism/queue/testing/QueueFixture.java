@@ -1,6 +1,5 @@
 package io.prism.queue.testing;
 
-import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.prism.config.v1.ClientConfig;
 import io.prism.queue.QueueApplication;
@@ -49,11 +48,7 @@ public final class QueueFixture implements AutoCloseable {
         new SpringApplicationBuilder(QueueApplication.class)
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server = PrismTestServer.of(services()).start();
-  }
-
-  private BindableService[] services() {
-    return context.getBeansOfType(BindableService.class).values().toArray(BindableService[]::new);
+    server = PrismTestServer.of(context).start();
   }
 
   /** The service as it is by default, one for all tests of this JVM. */

@@ -1,6 +1,5 @@
 package io.prism.reader.testing;
 
-import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.prism.reader.ReaderApplication;
 import io.prism.reader.v1.ReaderServiceGrpc;
@@ -65,14 +64,7 @@ public final class ReaderFixture implements AutoCloseable {
                 arguments.entrySet().stream()
                     .map(argument -> "--" + argument.getKey() + "=" + argument.getValue())
                     .toArray(String[]::new));
-    server =
-        PrismTestServer.of(
-                context
-                    .getBeansOfType(BindableService.class)
-                    .values()
-                    .toArray(BindableService[]::new))
-            .blocking(true)
-            .start();
+    server = PrismTestServer.of(context).blocking(true).start();
   }
 
   /** The service as it is by default, one for all tests of this JVM. */

@@ -38,6 +38,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 
 /**
  * A service behind the real chain of interceptors on a real socket of the loopback interface, with
@@ -107,6 +108,12 @@ public final class PrismTestServer implements AutoCloseable {
   /** Starts to describe a server of these services. */
   public static Builder of(BindableService... services) {
     return new Builder(List.of(services));
+  }
+
+  /** The same of all services of an application. */
+  public static Builder of(ApplicationContext application) {
+    return of(
+        application.getBeansOfType(BindableService.class).values().toArray(BindableService[]::new));
   }
 
   public int port() {

@@ -1,6 +1,5 @@
 package io.prism.timeseries.testing;
 
-import io.grpc.BindableService;
 import io.prism.config.v1.TimeSeriesConfig;
 import io.prism.starter.testing.PrismTestServer;
 import io.prism.timeseries.TimeSeriesApplication;
@@ -35,13 +34,7 @@ public final class Fixture implements AutoCloseable {
         new SpringApplicationBuilder(TimeSeriesApplication.class)
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server =
-        PrismTestServer.of(
-                context
-                    .getBeansOfType(BindableService.class)
-                    .values()
-                    .toArray(BindableService[]::new))
-            .start();
+    server = PrismTestServer.of(context).start();
   }
 
   public ConfigurableApplicationContext context() {

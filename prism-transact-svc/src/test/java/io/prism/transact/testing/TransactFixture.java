@@ -1,6 +1,5 @@
 package io.prism.transact.testing;
 
-import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.prism.relational.SchemaName;
 import io.prism.starter.testing.Await;
@@ -47,11 +46,7 @@ public final class TransactFixture implements AutoCloseable {
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
     server =
-        PrismTestServer.of(
-                context
-                    .getBeansOfType(BindableService.class)
-                    .values()
-                    .toArray(BindableService[]::new))
+        PrismTestServer.of(context)
             .blocking(true)
             .start();
   }
