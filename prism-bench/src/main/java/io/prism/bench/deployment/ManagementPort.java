@@ -34,11 +34,25 @@ public record ManagementPort(String host, int port) {
 
   /** Bytes of heap in use. */
   double heapUsed() throws InterruptedException {
+    return sum("jvm_memory_used_bytes", "\"heap\"");
+  }
+
+  /**
+   * The sum of a metric over its tags.
+   *
+   * @param metric as Prometheus has it
+   */
+  public double sum(String metric) throws InterruptedException {
+    return sum(metric, "");
+  }
+
+  private double sum(String metric, String tag) throws InterruptedException {
     try {
       return get("/actuator/prometheus")
           .body()
           .lines()
-          .filter(line -> line.startsWith("jvm_memory_used_bytes{") && line.contains("\"heap\""))
+          .filter(line -> line.startsWith(metric + "{") || line.startsWith(metric + " "))
+          .filter(line -> line.contains(tag))
           .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
           .sum();
     } catch (IOException e) {

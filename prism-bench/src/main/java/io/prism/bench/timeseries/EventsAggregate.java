@@ -3,6 +3,7 @@ package io.prism.bench.timeseries;
 import com.google.protobuf.util.Durations;
 import io.grpc.Channel;
 import io.prism.bench.client.UnaryCall;
+import io.prism.bench.deployment.ManagementPort;
 import io.prism.bench.deployment.Service;
 import io.prism.bench.load.ClosedLoop;
 import io.prism.bench.load.Operation;
@@ -27,6 +28,8 @@ public final class EventsAggregate implements Scenario {
   private static final int HOURS_AGO = 48;
   private static final int BATCH = 10_000;
   private static final int FILLING = 2;
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final long POLL_MILLIS = 250;
 
   /** How many times the rows that a round may write; ten millions with the usual effort. */
   private static final int TIMES = 25;
@@ -69,7 +72,7 @@ public final class EventsAggregate implements Scenario {
     long count = count(bench);
     fill(channel, first, count);
     AggregateRequest request = request(first, count);
-    awaitRollups(channel, request);
+    awaitRollups(bench);
     UnaryCall<AggregateRequest, AggregateResponse> call =
         new UnaryCall<>(
             channel,
@@ -126,25 +129,14 @@ public final class EventsAggregate implements Scenario {
         .sum();
   }
 
-  /** While some minutes are still read from their events, the same query has finer parts. */
-  private static void awaitRollups(Channel channel, AggregateRequest request)
-      throws InterruptedException {
-    long limit = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
-    int quick = 0;
-    while (quick < 20) {
+  private static void awaitRollups(Bench bench) throws InterruptedException {
+    ManagementPort metrics = bench.deployment().service(Service.TIMESERIES).management();
+    long limit = System.nanoTime() + LIMIT.toNanos();
+    while (metrics.sum("prism_timeseries_rollups_behind") > 0) {
       if (System.nanoTime() > limit) {
-        throw new WorkNotDone("rollups are not up to date after ten minutes");
+        throw new WorkNotDone("rollups are still behind after " + LIMIT);
       }
-      long begin = System.nanoTime();
-      AggregateResponse ignored =
-          TimeSeriesServiceGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(60, TimeUnit.SECONDS)
-              .queryAggregates(request);
-      boolean isQuick =
-          ignored.getRowsCount() > 0
-              && System.nanoTime() - begin < TimeUnit.MILLISECONDS.toNanos(150);
-      quick = isQuick ? quick + 1 : 0;
-      TimeUnit.MILLISECONDS.sleep(250);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
