@@ -288,6 +288,12 @@ abstract class AggregatesContract {
   void anyArrivalOrderGivesWhatARecomputationFromTheEventsGives(long seed) {
     Random random = new Random(seed);
     Client client = client();
+    // Keeps less in rollups than the others.
+    Client other =
+        fixture()
+            .client(
+                client.namespace(),
+                TimeSeriesConfig.newBuilder().addRollupDimensions("region").build());
     Set<Event> known = new LinkedHashSet<>();
     for (int round = 0; round < 4; round++) {
       List<Event> batch = new ArrayList<>();
@@ -300,7 +306,8 @@ abstract class AggregatesContract {
       }
       Collections.shuffle(batch, random);
       for (int i = 0; i < batch.size(); i += 150) {
-        client.append(batch.subList(i, Math.min(batch.size(), i + 150)));
+        Client sender = random.nextInt(8) == 0 ? other : client;
+        sender.append(batch.subList(i, Math.min(batch.size(), i + 150)));
       }
       known.addAll(batch);
       if (random.nextBoolean()) {
@@ -327,7 +334,7 @@ abstract class AggregatesContract {
       event.putDimensions("region", "r" + random.nextInt(3));
     }
     if (random.nextBoolean()) {
-      event.putDimensions("host", "h" + random.nextInt(3));
+      event.putDimensions("host", random.nextInt(5) == 0 ? "" : "h" + random.nextInt(3));
     }
     if (random.nextInt(4) > 0) {
       event.putMetrics("latency", random.nextGaussian() * Math.pow(10, random.nextInt(6)));
@@ -353,7 +360,10 @@ abstract class AggregatesContract {
     List<Integer> minutes = List.of(0, 1, 5, 10, 60, 7);
     int width = minutes.get(random.nextInt(minutes.size()));
     if (width > 0) {
-      query.setBucketSize(Durations.fromMinutes(width));
+      query.setBucketSize(
+          random.nextInt(6) == 0
+              ? Durations.fromNanos(100_000_000_007L)
+              : Durations.fromMinutes(width));
     }
     for (String name : List.of("region", "source", "event_type", "host")) {
       if (random.nextInt(4) == 0) {
@@ -368,6 +378,9 @@ abstract class AggregatesContract {
     }
     if (random.nextInt(8) == 0) {
       query.putFilters("source", "s1");
+    }
+    if (random.nextInt(8) == 0) {
+      query.putFilters("host", "");
     }
     if (random.nextInt(3) == 0) {
       query.addMetricNames("latency");
@@ -391,6 +404,37 @@ abstract class AggregatesContract {
           };
       assertThat(row.getValue()).as(row.toString()).isCloseTo(value, within(error));
     }
+  }
+
+  @Test
+  void quantilesOfExtremeValuesStayWithinThem() {
+    Client client = client();
+    Map<String, Double> values =
+        Map.of(
+            "max", Double.MAX_VALUE,
+            "min", -Double.MAX_VALUE,
+            "tiny", Double.MIN_VALUE,
+            "minus", -Double.MIN_VALUE,
+            "zero", -0.0);
+    client.append(event(START).putAllMetrics(values).build());
+    AggregateRequest.Builder query =
+        query(
+            START,
+            START + HOUR,
+            AGGREGATE_FUNCTION_MIN,
+            AGGREGATE_FUNCTION_MAX,
+            AGGREGATE_FUNCTION_P50,
+            AGGREGATE_FUNCTION_P99);
+    AggregateRequest.Builder raw = query.clone().setBucketSize(Durations.fromSeconds(7));
+    awaitUpToDate();
+    for (AggregateRequest.Builder either : List.of(query, raw)) {
+      assertThat(client.aggregate(either).getRowsList())
+          .hasSize(4 * values.size())
+          .allMatch(row -> row.getValue() == values.getOrDefault(row.getMetric(), Double.NaN));
+    }
+    assertThat(client.aggregate(query).getOrigin())
+        .isEqualTo(AggregateOrigin.AGGREGATE_ORIGIN_ROLLUP);
+    assertThat(client.aggregate(raw).getOrigin()).isEqualTo(AggregateOrigin.AGGREGATE_ORIGIN_RAW);
   }
 
   @Test

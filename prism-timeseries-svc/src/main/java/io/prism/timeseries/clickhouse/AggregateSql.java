@@ -1,5 +1,6 @@
 package io.prism.timeseries.clickhouse;
 
+import io.prism.timeseries.clickhouse.EventConditions.Rows;
 import io.prism.timeseries.domain.AggregateFunction;
 import io.prism.timeseries.domain.AggregatePlan;
 import io.prism.timeseries.domain.AggregateQuery;
@@ -70,14 +71,14 @@ final class AggregateSql {
 
   private void fromRollups(Resolution resolution, List<TimeRange> ranges) {
     sql.add("SELECT " + slot("bucket") + " AS slot, ");
-    groups(EventConditions::ofRollup);
+    groups(Rows.OF_ROLLUPS);
     sql.add("metric, n, total, lowest, highest, sketch_buckets, sketch_counts");
     sql.add(" FROM rollups FINAL WHERE ");
     EventConditions.namespace(sql, query.namespace(), today);
     sql.add(" AND resolution = " + resolution.seconds() + " AND " + Sql.bucketIn(ranges));
     sql.add(" AND n > 0");
     EventConditions.types(sql, query.types());
-    EventConditions.rollupFilters(sql, query.filters());
+    EventConditions.filters(sql, Rows.OF_ROLLUPS, query.filters());
     if (query.countsEvents()) {
       sql.add(" AND metric = ''");
     } else if (query.metrics().isEmpty()) {
@@ -89,12 +90,11 @@ final class AggregateSql {
 
   private void fromEvents() {
     boolean counts = query.countsEvents();
-    boolean sketches = query.functions().stream().anyMatch(AggregateFunction::isQuantile);
     sql.add("SELECT " + keys + ", " + State.OF_BUCKETS + " FROM (");
     sql.add("SELECT " + slot("toUnixTimestamp64Nano(timestamp)") + " AS slot, ");
-    groups(EventConditions::ofEvent);
+    groups(Rows.OF_EVENTS);
     sql.add((counts ? "'' AS metric" : "metric") + ", ");
-    sql.add(State.ofValues(counts ? "0." : "value", sketches && !counts));
+    sql.add(State.ofValues(counts ? "0." : "value", query.hasQuantiles() && !counts));
     sql.add(" FROM events FINAL");
     if (!counts) {
       sql.add(" ARRAY JOIN mapKeys(metrics) AS metric, mapValues(metrics) AS value");
@@ -103,20 +103,16 @@ final class AggregateSql {
     EventConditions.namespace(sql, query.namespace(), today);
     sql.add(" AND " + Sql.timeIn(plan.raw()));
     EventConditions.types(sql, query.types());
-    EventConditions.eventFilters(sql, query.filters());
+    EventConditions.filters(sql, Rows.OF_EVENTS, query.filters());
     if (!counts) {
       EventConditions.in(sql, "metric", query.metrics());
     }
     sql.add(" GROUP BY " + keys + ", sketch_bucket) GROUP BY " + keys);
   }
 
-  private interface Expression {
-    String of(Sql sql, String name);
-  }
-
-  private void groups(Expression expression) {
+  private void groups(Rows rows) {
     for (int i = 0; i < query.groupBy().size(); i++) {
-      sql.add(expression.of(sql, query.groupBy().get(i)) + " AS g" + i + ", ");
+      sql.add(EventConditions.group(sql, rows, query.groupBy().get(i)) + " AS g" + i + ", ");
     }
   }
 

@@ -3,7 +3,7 @@ package io.prism.timeseries.clickhouse;
 import io.prism.timeseries.domain.AggregateCell;
 import io.prism.timeseries.domain.AggregateFunction;
 import io.prism.timeseries.domain.AggregateQuery;
-import io.prism.timeseries.domain.QuantileSketch;
+import io.prism.timeseries.domain.Sums;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,21 +28,10 @@ final class Aggregates {
       group.add(row.string());
     }
     String metric = row.string();
-    long n = row.int64();
-    double total = row.float64();
-    double lowest = row.float64();
-    double highest = row.float64();
+    Sums sums = new Sums(row.int64(), row.float64(), row.float64(), row.float64());
     List<Double> values = new ArrayList<>(query.functions().size());
     for (AggregateFunction function : query.functions()) {
-      values.add(
-          switch (function) {
-            case COUNT -> (double) n;
-            case SUM -> total;
-            case AVG -> total / n;
-            case MIN -> lowest;
-            case MAX -> highest;
-            case P50, P95, P99 -> Math.clamp(QuantileSketch.value(row.int32()), lowest, highest);
-          });
+      values.add(sums.value(function, function.isQuantile() ? row.int32() : 0));
     }
     return new AggregateCell(slot, group, metric, values);
   }

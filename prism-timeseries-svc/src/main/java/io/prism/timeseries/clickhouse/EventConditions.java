@@ -30,8 +30,8 @@ final class EventConditions {
     }
   }
 
-  /** Events that have all of some dimensions. */
-  static void eventFilters(Sql sql, Map<String, String> filters) {
+  /** Those whose events have all of some dimensions. */
+  static void filters(Sql sql, Rows rows, Map<String, String> filters) {
     filters.forEach(
         (name, value) -> {
           String given = sql.string(value);
@@ -39,42 +39,48 @@ final class EventConditions {
             sql.add(" AND " + name + " = " + given);
           } else {
             String dimension = sql.string(name);
-            sql.add(" AND mapContains(dimensions, " + dimension + ")");
-            sql.add(" AND dimensions[" + dimension + "] = " + given);
+            sql.add(" AND " + rows.has(dimension));
+            sql.add(" AND " + rows.value(dimension) + " = " + given);
           }
         });
   }
 
-  /** Rollups whose events have all of some dimensions. */
-  static void rollupFilters(Sql sql, Map<String, String> filters) {
-    filters.forEach(
-        (name, value) -> {
-          String given = sql.string(value);
-          if (isField(name)) {
-            sql.add(" AND " + name + " = " + given);
-          } else {
-            String dimension = sql.string(name);
-            sql.add(" AND has(dimension_names, " + dimension + ")");
-            sql.add(" AND " + ofRollup(dimension) + " = " + given);
-          }
-        });
-  }
-
-  /** What events are grouped by; an event without the dimension has the empty value. */
-  static String ofEvent(Sql sql, String name) {
-    return isField(name) ? name : "dimensions[" + sql.string(name) + "]";
-  }
-
-  /** The same of rollups. */
-  static String ofRollup(Sql sql, String name) {
-    return isField(name) ? name : ofRollup(sql.string(name));
-  }
-
-  private static String ofRollup(String dimension) {
-    return "dimension_values[indexOf(dimension_names, " + dimension + ")]";
+  /** What they are grouped by; without the dimension, the empty value. */
+  static String group(Sql sql, Rows rows, String name) {
+    return isField(name) ? name : rows.value(sql.string(name));
   }
 
   private static boolean isField(String name) {
     return name.equals(Dimensions.EVENT_TYPE) || name.equals(Dimensions.SOURCE);
+  }
+
+  /** Where a table has its dimensions. */
+  enum Rows {
+    OF_EVENTS {
+      @Override
+      String has(String dimension) {
+        return "mapContains(dimensions, " + dimension + ")";
+      }
+
+      @Override
+      String value(String dimension) {
+        return "dimensions[" + dimension + "]";
+      }
+    },
+    OF_ROLLUPS {
+      @Override
+      String has(String dimension) {
+        return "has(dimension_names, " + dimension + ")";
+      }
+
+      @Override
+      String value(String dimension) {
+        return "dimension_values[indexOf(dimension_names, " + dimension + ")]";
+      }
+    };
+
+    abstract String has(String dimension);
+
+    abstract String value(String dimension);
   }
 }

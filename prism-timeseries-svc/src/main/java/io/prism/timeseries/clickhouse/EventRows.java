@@ -1,5 +1,6 @@
 package io.prism.timeseries.clickhouse;
 
+import io.prism.timeseries.domain.EventIdentity;
 import io.prism.timeseries.domain.EventKey;
 import io.prism.timeseries.domain.EventScope;
 import io.prism.timeseries.domain.StoredEvent;
@@ -39,13 +40,11 @@ final class EventRows {
 
   private EventRows() {}
 
-  private record Identity(String namespace, EventKey key) {}
-
   /** One of each key: the first. */
   static Collection<StoredEvent> distinct(List<StoredEvent> events) {
-    Map<Identity, StoredEvent> distinct = LinkedHashMap.newLinkedHashMap(events.size());
+    Map<EventIdentity, StoredEvent> distinct = LinkedHashMap.newLinkedHashMap(events.size());
     for (StoredEvent event : events) {
-      distinct.putIfAbsent(new Identity(event.scope().namespace(), event.key()), event);
+      distinct.putIfAbsent(event.identity(), event);
     }
     return distinct.values();
   }

@@ -1,5 +1,6 @@
 package io.prism.timeseries.clickhouse;
 
+import io.prism.timeseries.clickhouse.EventConditions.Rows;
 import io.prism.timeseries.domain.EventKey;
 import io.prism.timeseries.domain.EventQuery;
 import io.prism.timeseries.domain.TimeRange;
@@ -28,7 +29,7 @@ final class PageSql {
     Sql sql = new Sql();
     sql.add("SELECT " + EventRows.SELECTED + " FROM events FINAL WHERE ");
     events(sql, query, range, today);
-    EventConditions.eventFilters(sql, query.filters());
+    EventConditions.filters(sql, Rows.OF_EVENTS, query.filters());
     if (after != null) {
       sql.add(" AND (timestamp, event_type, source, event_id, tie) ");
       sql.add((query.descending() ? "<" : ">") + " (" + Sql.time(after.timestamp()) + ", ");

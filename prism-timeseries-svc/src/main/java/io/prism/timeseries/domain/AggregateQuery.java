@@ -41,6 +41,11 @@ public record AggregateQuery(
     return bucketNanos % resolution.nanos() == 0;
   }
 
+  /** Whether it needs sketches. */
+  public boolean hasQuantiles() {
+    return functions.stream().anyMatch(AggregateFunction::isQuantile);
+  }
+
   /** Most metrics of groups in buckets. */
   public int cells() {
     return (limit + functions.size() - 1) / functions.size();

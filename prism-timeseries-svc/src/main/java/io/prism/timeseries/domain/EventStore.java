@@ -16,8 +16,9 @@ public interface EventStore {
 
   /**
    * Stores events, of any namespaces. When it returns they are durable, and seen by everything that
-   * begins afterwards. An event whose key is there already stays as it is, whoever stores it at the
-   * same time. After a failure some may be stored; storing the same again is always safe.
+   * begins afterwards. An event with an id that is there already stays as it is, whoever stores it
+   * at the same time. After a failure some may be stored; to store the same again is safe, and
+   * leaves each there once.
    */
   void append(List<StoredEvent> events);
 

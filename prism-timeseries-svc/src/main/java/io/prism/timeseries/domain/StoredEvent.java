@@ -17,6 +17,11 @@ public record StoredEvent(
     String payload,
     int bytes) {
 
+  /** What it has in common with what is the same event. */
+  public EventIdentity identity() {
+    return new EventIdentity(scope.namespace(), key);
+  }
+
   /** The first day, counted from 1970, on which the event is gone. */
   public int expiresDay() {
     return Retention.expiresDay(key.timestamp(), scope.retentionDays());

@@ -24,6 +24,8 @@ public final class Upkeep implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
   private static final Duration STEP = Duration.ofMillis(250);
+  private static final Duration WARN_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration RETRY = Duration.ofSeconds(2);
 
   /** More than these are found again by asking the store. */
   private static final int MAX_REMEMBERED = 100_000;
@@ -37,7 +39,10 @@ public final class Upkeep implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<StaleMinute, Touched> minutes = new HashMap<>();
   private final Thread thread;
-  private boolean failing;
+
+  // Of the thread alone.
+  private int atOnce = MAX_AT_ONCE;
+  private long warnAt;
 
   private record Touched(long first, long last) {}
 
@@ -45,6 +50,7 @@ public final class Upkeep implements AutoCloseable {
     this.store = store;
     this.times = times;
     this.clock = clock;
+    this.warnAt = System.nanoTime();
     this.thread = Thread.ofPlatform().daemon().name("prism-timeseries-upkeep").start(this::run);
   }
 
@@ -94,30 +100,55 @@ public final class Upkeep implements AutoCloseable {
     long expireAt = scanAt;
     try {
       while (true) {
-        if (System.nanoTime() >= scanAt && attempt(this::scan)) {
-          scanAt = System.nanoTime() + times.scan().toNanos();
+        if (System.nanoTime() >= scanAt) {
+          scanAt = next(times.scan(), attempt(this::scan));
         }
-        if (System.nanoTime() >= expireAt && attempt(() -> store.expire(Retention.today(clock)))) {
-          expireAt = System.nanoTime() + times.expire().toNanos();
+        if (System.nanoTime() >= expireAt) {
+          expireAt = next(times.expire(), attempt(() -> store.expire(Retention.today(clock))));
         }
-        boolean done = attempt(this::rollUpDue);
-        TimeUnit.NANOSECONDS.sleep((done ? STEP : STEP.multipliedBy(8)).toNanos());
+        rollUpDue();
+        TimeUnit.NANOSECONDS.sleep(STEP.toNanos());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private static long next(Duration interval, boolean done) {
+    Duration pause = done || interval.compareTo(RETRY) < 0 ? interval : RETRY;
+    return System.nanoTime() + pause.toNanos();
+  }
+
   private void scan() {
     remember(store.staleMinutes(MAX_FOUND));
   }
 
-  private void rollUpDue() {
+  /** What cannot be rolled up waits as if events had just come, and keeps nothing else waiting. */
+  private void rollUpDue() throws InterruptedException {
     for (Map.Entry<String, List<StaleMinute>> due : due().entrySet()) {
       List<StaleMinute> all = due.getValue();
-      for (int i = 0; i < all.size(); i += MAX_AT_ONCE) {
-        rollUp(due.getKey(), all.subList(i, Math.min(all.size(), i + MAX_AT_ONCE)));
+      int next = 0;
+      while (next < all.size()) {
+        List<StaleMinute> some = all.subList(next, Math.min(all.size(), next + atOnce));
+        next += some.size();
+        if (attempt(() -> rollUp(due.getKey(), some))) {
+          atOnce = Math.min(MAX_AT_ONCE, 2 * atOnce);
+        } else {
+          // So that a minute that fails each time soon fails alone.
+          atOnce = Math.max(1, atOnce / 4);
+          postpone(some);
+        }
       }
+    }
+  }
+
+  private void postpone(List<StaleMinute> some) {
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      some.forEach(minute -> minutes.replace(minute, new Touched(now, now)));
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -166,15 +197,14 @@ public final class Upkeep implements AutoCloseable {
   private boolean attempt(Runnable work) throws InterruptedException {
     try {
       work.run();
-      failing = false;
       return true;
     } catch (RuntimeException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      if (!failing) {
-        failing = true;
-        log.warn("rollups and expiry are behind until the store works: {}", e.toString());
+      if (System.nanoTime() - warnAt >= 0) {
+        warnAt = System.nanoTime() + WARN_INTERVAL.toNanos();
+        log.warn("some rollups are behind, or what is expired stays for now: {}", e.toString());
       }
       return false;
     }

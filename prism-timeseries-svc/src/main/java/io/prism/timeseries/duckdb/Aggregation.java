@@ -4,8 +4,8 @@ import io.prism.timeseries.domain.AggregateCell;
 import io.prism.timeseries.domain.AggregateFunction;
 import io.prism.timeseries.domain.AggregatePlan;
 import io.prism.timeseries.domain.AggregateQuery;
-import io.prism.timeseries.domain.QuantileSketch;
 import io.prism.timeseries.domain.Resolution;
+import io.prism.timeseries.domain.Sums;
 import io.prism.timeseries.domain.TimeRange;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,17 +50,13 @@ final class Aggregation {
     return cells;
   }
 
-  private boolean hasQuantiles() {
-    return query.functions().stream().anyMatch(AggregateFunction::isQuantile);
-  }
-
   private Query statement() {
     Query statement = new Query().add("WITH sums AS (SELECT " + cell);
     statement.add(
         ", sum(n)::BIGINT AS n, fsum(total) AS total, min(lowest) AS lowest, max(highest) AS highest FROM (");
     addParts(statement, false);
     statement.add(") GROUP BY ALL ORDER BY " + cell + " LIMIT ?)", (long) query.cells());
-    if (!hasQuantiles()) {
+    if (!query.hasQuantiles()) {
       return statement.add(" SELECT * FROM sums ORDER BY " + cell);
     }
     statement.add(", counted AS (SELECT " + cell + ", number, sum(n) AS n FROM (");
@@ -168,25 +164,16 @@ final class Aggregation {
     for (String name : groups) {
       group.add(row.getString(name));
     }
+    Sums sums =
+        new Sums(
+            row.getLong("n"),
+            row.getDouble("total"),
+            row.getDouble("lowest"),
+            row.getDouble("highest"));
     List<Double> values = new ArrayList<>();
     for (AggregateFunction function : query.functions()) {
-      values.add(value(row, function));
+      values.add(sums.value(function, function.isQuantile() ? row.getInt(function.name()) : 0));
     }
     return new AggregateCell(row.getLong("bucket"), group, row.getString("metric"), values);
-  }
-
-  private static double value(ResultSet row, AggregateFunction function) throws SQLException {
-    return switch (function) {
-      case COUNT -> row.getLong("n");
-      case SUM -> row.getDouble("total");
-      case AVG -> row.getDouble("total") / row.getLong("n");
-      case MIN -> row.getDouble("lowest");
-      case MAX -> row.getDouble("highest");
-      case P50, P95, P99 ->
-          Math.clamp(
-              QuantileSketch.value(row.getInt(function.name())),
-              row.getDouble("lowest"),
-              row.getDouble("highest"));
-    };
   }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -103,8 +104,9 @@ final class Database implements AutoCloseable {
     CompletableFuture<T> result = new CompletableFuture<>();
     try (Connection connection = root.duplicate()) {
       Link link = new Link(connection.unwrap(DuckDBConnection.class));
+      Runnable job = () -> complete(result, link, work);
       try {
-        readers.execute(() -> complete(result, link, work));
+        readers.execute(job);
       } catch (RejectedExecutionException e) {
         throw DuckDbFailures.overloaded("too many queries run already", e);
       }
@@ -112,10 +114,13 @@ final class Database implements AutoCloseable {
           result.copy().orTimeout(settings.timeLimit().toNanos(), TimeUnit.NANOSECONDS);
       try {
         return CallEnd.await(limited);
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof TimeoutException ? DuckDbFailures.tooSlow(e) : e;
       } finally {
-        // Ends what still runs, or has not begun.
+        // Ends what still runs, or has not begun and would keep others from waiting.
         if (!result.isDone()) {
           boolean _ = result.cancel(false);
+          boolean _ = readers.remove(job);
           link.cancel();
         }
       }

@@ -4,7 +4,6 @@ import io.prism.starter.error.CallReason;
 import io.prism.starter.error.PrismException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What failures of DuckDB mean; it tells them apart by how their messages begin. */
@@ -26,13 +25,14 @@ final class DuckDbFailures {
     if (begins(failure, "Out of Memory Error")) {
       return overloaded("the query takes more memory than there is for queries", failure);
     }
-    if (begins(failure, "INTERRUPT Error") || causedBy(failure, TimeoutException.class)) {
-      return PrismException.because(
-              CallReason.DEADLINE_EXCEEDED, "the query took longer than it may")
-          .cause(failure)
-          .build();
-    }
-    return failure;
+    return begins(failure, "INTERRUPT Error") ? tooSlow(failure) : failure;
+  }
+
+  /** A query was ended; the database is not to blame. */
+  static PrismException tooSlow(Throwable cause) {
+    return PrismException.because(CallReason.DEADLINE_EXCEEDED, "the query took longer than it may")
+        .cause(cause)
+        .build();
   }
 
   static PrismException overloaded(String message, @Nullable Throwable cause) {
@@ -46,15 +46,6 @@ final class DuckDbFailures {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       String message = cause.getMessage();
       if (cause instanceof SQLException && message != null && message.contains(how)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
         return true;
       }
     }

@@ -1,5 +1,6 @@
 package io.prism.timeseries.duckdb;
 
+import io.prism.timeseries.domain.EventIdentity;
 import io.prism.timeseries.domain.EventKey;
 import io.prism.timeseries.domain.EventPage;
 import io.prism.timeseries.domain.EventQuery;
@@ -41,14 +42,6 @@ final class EventTable {
   private static final TypeReference<Map<String, Double>> NUMBERS = new TypeReference<>() {};
 
   private EventTable() {}
-
-  /** Which event an event is, whatever the order. */
-  private record Identity(String namespace, EventKey key) {
-
-    static Identity of(StoredEvent event) {
-      return new Identity(event.scope().namespace(), event.key());
-    }
-  }
 
   /** How many events a minute gets, and when the last of them expires. */
   private record Got(long events, int expires) {}
@@ -110,13 +103,13 @@ final class EventTable {
   /** Leaves out what is twice among the events, or stored already. Appends are one at a time. */
   private static Collection<StoredEvent> withoutKnown(Link link, List<StoredEvent> events)
       throws SQLException {
-    Map<Identity, StoredEvent> named = new LinkedHashMap<>();
+    Map<EventIdentity, StoredEvent> named = new LinkedHashMap<>();
     List<StoredEvent> unknown = new ArrayList<>(events.size());
     for (StoredEvent event : events) {
       if (event.key().id().isEmpty()) {
         unknown.add(event);
       } else {
-        named.putIfAbsent(Identity.of(event), event);
+        named.putIfAbsent(event.identity(), event);
       }
     }
     if (!named.isEmpty()) {
@@ -126,10 +119,11 @@ final class EventTable {
     return unknown;
   }
 
-  private static Set<Identity> known(Link link, Collection<Identity> named) throws SQLException {
+  private static Set<EventIdentity> known(Link link, Collection<EventIdentity> named)
+      throws SQLException {
     long first = Long.MAX_VALUE;
     long last = 0;
-    Set<Identity> known = new HashSet<>();
+    Set<EventIdentity> known = new HashSet<>();
     new Query()
         .add(
             """
@@ -138,7 +132,7 @@ final class EventTable {
             """)
         .run(link);
     try (DuckDBAppender appender = link.temporaryAppender("named")) {
-      for (Identity identity : named) {
+      for (EventIdentity identity : named) {
         EventKey key = identity.key();
         first = Math.min(first, key.timestamp());
         last = Math.max(last, key.timestamp());
@@ -168,7 +162,7 @@ final class EventTable {
         EventKey key =
             new EventKey(
                 rows.getLong(2), rows.getString(3), rows.getString(4), rows.getString(5), 0);
-        known.add(new Identity(rows.getString(1), key));
+        known.add(new EventIdentity(rows.getString(1), key));
       }
     }
     return known;

@@ -43,7 +43,6 @@ final class AppendCall {
       }
     }
     answer.setAccepted(events.size()).setRejected(answer.getErrorsCount());
-    meters.came(events.size(), answer.getErrorsCount());
     if (events.isEmpty()) {
       complete(response, answer.setDurable(!request.getAsync()).build());
     } else if (request.getAsync()) {
@@ -64,6 +63,7 @@ final class AppendCall {
                 }
               }));
     }
+    meters.came(events.size(), answer.getErrorsCount());
   }
 
   private static void complete(

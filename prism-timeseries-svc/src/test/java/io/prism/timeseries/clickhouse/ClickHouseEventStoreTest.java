@@ -2,7 +2,6 @@ package io.prism.timeseries.clickhouse;
 
 import static io.prism.timeseries.clickhouse.Events.HOUR;
 import static io.prism.timeseries.clickhouse.Events.MINUTE;
-import static io.prism.timeseries.clickhouse.Events.NOW;
 import static io.prism.timeseries.clickhouse.Events.START;
 import static io.prism.timeseries.clickhouse.Events.all;
 import static io.prism.timeseries.clickhouse.Events.event;
@@ -44,14 +43,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The port of events, on ClickHouse's engine. */
-class ClickHouseEventStoreTest {
+class ClickHouseEventStoreTest extends OnClickHouse {
 
   private static final Comparator<EventKey> ORDER =
       Comparator.comparingLong(EventKey::timestamp)
@@ -61,28 +58,6 @@ class ClickHouseEventStoreTest {
           .thenComparingLong(EventKey::tie);
 
   private static final int MANY_BYTES = 100_000_000;
-
-  @SuppressWarnings("NullAway.Init") // Set before the first test.
-  private static ClickHouseStand stand;
-
-  private final String namespace = Events.newNamespace();
-  private final ClickHouseEventStore store = storeAt(NOW);
-
-  @BeforeAll
-  static void start() {
-    stand = new ClickHouseStand();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (stand != null) {
-      stand.close();
-    }
-  }
-
-  private static ClickHouseEventStore storeAt(Instant now) {
-    return new ClickHouseEventStore(stand.link(), Clock.fixed(now, ZoneOffset.UTC));
-  }
 
   private List<StoredEvent> read(EventQuery query) {
     return store.read(query, null, 10_000, MANY_BYTES).events();

@@ -16,6 +16,7 @@ import io.prism.starter.testing.PrismTestServer;
 import io.prism.timeseries.domain.AggregatePlanner;
 import io.prism.timeseries.domain.EventKey;
 import io.prism.timeseries.domain.EventPage;
+import io.prism.timeseries.domain.EventQuery;
 import io.prism.timeseries.domain.EventScope;
 import io.prism.timeseries.domain.EventStore;
 import io.prism.timeseries.domain.Ingest;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -155,8 +157,27 @@ class FlowTest {
     Failures.failsWith(CallReason.BACKEND_UNAVAILABLE, () -> client().append(event(1, 1)));
   }
 
-  /** A store whose pages never end. */
-  private static EventStore endless(AtomicInteger reads) {
+  @Test
+  void whoDoesNotWaitHarmsNobodyElse() {
+    Client client = client();
+    AppendEventsRequest request = AppendEventsRequest.newBuilder().addEvents(event(1, 1)).build();
+    assertThat(
+            Failures.failureOf(
+                    () ->
+                        client
+                            .stub()
+                            .withDeadlineAfter(200, TimeUnit.MILLISECONDS)
+                            .appendEvents(request))
+                .getStatus()
+                .getCode())
+        .isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    store.open();
+    assertThat(client.append(event(2, 1)).getDurable()).isTrue();
+    assertThat(store.stored()).isEqualTo(2);
+  }
+
+  /** A store whose pages never end, and how many were read of which range. */
+  private static EventStore endless(Map<Long, AtomicInteger> reads) {
     EventScope scope = new EventScope("ns", 90, List.of());
     return (EventStore)
         Proxy.newProxyInstance(
@@ -164,7 +185,9 @@ class FlowTest {
             new Class<?>[] {EventStore.class},
             (proxy, method, arguments) -> {
               assertThat(method.getName()).isEqualTo("read");
-              int read = reads.incrementAndGet();
+              long start = ((EventQuery) arguments[0]).range().start();
+              int read =
+                  reads.computeIfAbsent(start, first -> new AtomicInteger()).incrementAndGet();
               return new EventPage(
                   IntStream.range(0, 1000)
                       .mapToObj(
@@ -183,39 +206,51 @@ class FlowTest {
 
   @Test
   void aSlowClientOfAStreamHoldsAFewPages() {
-    AtomicInteger reads = new AtomicInteger();
+    Map<Long, AtomicInteger> reads = new ConcurrentHashMap<>();
     try (PrismTestServer endless = server(endless(reads))) {
-      ClientCall<QueryRequest, Event> call =
-          Client.of(endless)
-              .channel()
-              .newCall(TimeSeriesServiceGrpc.getStreamQueryMethod(), CallOptions.DEFAULT);
+      Client client = Client.of(endless);
       AtomicInteger received = new AtomicInteger();
-      call.start(
-          new ClientCall.Listener<>() {
-            @Override
-            public void onMessage(Event message) {
-              received.incrementAndGet();
-            }
-          },
-          new Metadata());
-      call.sendMessage(QueryRequest.newBuilder().setEndTime(Long.MAX_VALUE).build());
-      call.halfClose();
-      call.request(1);
+      ClientCall<QueryRequest, Event> slow = query(client, 1, received);
+      slow.request(1);
       Await.until("an event", () -> received.get() == 1);
-      int settled = Await.value("it waits", () -> settled(reads), count -> count >= 0);
-      assertThat(settled).isLessThan(6);
-      call.request(20_000);
+      takeMany(client, 2);
+      assertThat(read(reads, 1)).isLessThan(6);
+      slow.request(20_000);
       Await.until("more", () -> received.get() == 20_001);
-      call.cancel("enough", null);
-      Await.value("it has ended", () -> settled(reads), count -> count >= 0);
-      assertThat(reads.get()).isLessThan(40);
+      slow.cancel("enough", null);
+      takeMany(client, 3);
+      assertThat(read(reads, 1)).isBetween(20, 40);
     }
   }
 
-  /** The count, once it has stayed the same for a while; else -1. */
-  private static int settled(AtomicInteger count) throws InterruptedException {
-    int before = count.get();
-    TimeUnit.MILLISECONDS.sleep(300);
-    return count.get() == before ? before : -1;
+  private static int read(Map<Long, AtomicInteger> reads, long start) {
+    return reads.getOrDefault(start, new AtomicInteger()).get();
+  }
+
+  /** Takes so much that anybody else had time to do what he does unasked. */
+  private static void takeMany(Client client, long start) {
+    AtomicInteger received = new AtomicInteger();
+    ClientCall<QueryRequest, Event> quick = query(client, start, received);
+    quick.request(100_000);
+    Await.until("many events", Duration.ofSeconds(60), () -> received.get() == 100_000);
+    quick.cancel("enough", null);
+  }
+
+  private static ClientCall<QueryRequest, Event> query(
+      Client client, long start, AtomicInteger received) {
+    ClientCall<QueryRequest, Event> call =
+        client.channel().newCall(TimeSeriesServiceGrpc.getStreamQueryMethod(), CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(Event message) {
+            received.incrementAndGet();
+          }
+        },
+        new Metadata());
+    call.sendMessage(
+        QueryRequest.newBuilder().setStartTime(start).setEndTime(Long.MAX_VALUE).build());
+    call.halfClose();
+    return call;
   }
 }

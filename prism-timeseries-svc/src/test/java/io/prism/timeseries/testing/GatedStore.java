@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A store that takes in events when a test lets it, and fails when a test wants it to. */
-public final class GatedStore implements EventStore {
+public class GatedStore implements EventStore {
 
   private final List<List<StoredEvent>> batches = new CopyOnWriteArrayList<>();
   private final Semaphore gate = new Semaphore(0);

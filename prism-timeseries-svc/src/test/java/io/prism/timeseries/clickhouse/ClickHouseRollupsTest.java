@@ -9,7 +9,6 @@ import static io.prism.timeseries.clickhouse.Events.scope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.prism.timeseries.domain.AggregateCell;
 import io.prism.timeseries.domain.AggregateFunction;
 import io.prism.timeseries.domain.AggregatePlan;
 import io.prism.timeseries.domain.AggregatePlanner;
@@ -17,7 +16,6 @@ import io.prism.timeseries.domain.AggregateQuery;
 import io.prism.timeseries.domain.Dimensions;
 import io.prism.timeseries.domain.EventKey;
 import io.prism.timeseries.domain.EventScope;
-import io.prism.timeseries.domain.QuantileSketch;
 import io.prism.timeseries.domain.Resolution;
 import io.prism.timeseries.domain.StoredEvent;
 import io.prism.timeseries.domain.TimeRange;
@@ -27,48 +25,18 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Aggregates on ClickHouse's engine: of events, of rollups, and of both. */
-class ClickHouseAggregatesTest {
+/** What ClickHouse makes of rollups, beyond what holds for every store. */
+class ClickHouseRollupsTest extends OnClickHouse {
 
   private static final List<AggregateFunction> ALL = List.of(AggregateFunction.values());
-
-  @SuppressWarnings("NullAway.Init") // Set before the first test.
-  private static ClickHouseStand stand;
-
-  private final String namespace = Events.newNamespace();
-  private final ClickHouseEventStore store = storeAt(NOW);
-
-  @BeforeAll
-  static void start() {
-    stand = new ClickHouseStand();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (stand != null) {
-      stand.close();
-    }
-  }
-
-  private static ClickHouseEventStore storeAt(Instant now) {
-    return new ClickHouseEventStore(stand.link(), Clock.fixed(now, ZoneOffset.UTC));
-  }
 
   private static AggregatePlan raw(AggregateQuery query) {
     return new AggregatePlan(query, Map.of(), List.of(query.range()));
@@ -105,117 +73,6 @@ class ClickHouseAggregatesTest {
         groupBy,
         bucketNanos,
         1_000_000);
-  }
-
-  /** Events as they come in: in no order, some of them twice, some after a rollup. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void eventsAndRollupsAndJavaSayTheSame(int seed) {
-    Random random = new Random(seed);
-    Map<EventKey, StoredEvent> expected = new LinkedHashMap<>();
-    List<StoredEvent> sent = new ArrayList<>();
-    AggregatePlanner planner = new AggregatePlanner(store);
-    boolean usedRollups = false;
-    for (int round = 0; round < 4; round++) {
-      List<StoredEvent> events = new ArrayList<>();
-      for (int i = 0; i < 300; i++) {
-        StoredEvent event =
-            !sent.isEmpty() && random.nextInt(10) == 0
-                ? sent.get(random.nextInt(sent.size()))
-                : random(random);
-        sent.add(event);
-        events.add(event);
-        expected.putIfAbsent(event.key(), event);
-      }
-      store.append(events);
-      if (round < 3) {
-        rollUpSome(events, random);
-      }
-      for (AggregateQuery query : queries(random)) {
-        AggregatePlan plan = planner.plan(query);
-        usedRollups |= plan.usesRollups();
-        List<AggregateCell> recomputed = Recomputed.cells(query, expected.values());
-        same(store.aggregate(raw(query)), recomputed);
-        same(store.aggregate(plan), recomputed);
-      }
-    }
-    assertThat(usedRollups).isTrue();
-  }
-
-  private void rollUpSome(List<StoredEvent> events, Random random) {
-    Set<Long> minutes = new HashSet<>();
-    for (StoredEvent event : events) {
-      if (random.nextInt(4) > 0) {
-        minutes.add(Resolution.MINUTE.floor(event.key().timestamp()));
-      }
-    }
-    store.rollUp(namespace, minutes);
-  }
-
-  private StoredEvent random(Random random) {
-    EventScope scope =
-        random.nextInt(50) == 0
-            ? scope(namespace, "host", "source")
-            : scope(namespace, "host", "region", "source");
-    EventKey key =
-        new EventKey(
-            START + random.nextInt(20) * 9L * MINUTE + random.nextLong(MINUTE),
-            "t" + random.nextInt(2),
-            "s" + random.nextInt(2),
-            "i" + random.nextInt(1000),
-            0);
-    Map<String, String> dimensions = new HashMap<>();
-    if (random.nextInt(4) > 0) {
-      dimensions.put("region", "r" + random.nextInt(3));
-    }
-    if (random.nextBoolean()) {
-      dimensions.put("host", random.nextInt(5) == 0 ? "" : "h" + random.nextInt(2));
-    }
-    dimensions.put("request", "" + random.nextInt(5));
-    Map<String, Double> metrics = new HashMap<>();
-    if (random.nextInt(5) > 0) {
-      metrics.put("latency", Math.exp(random.nextGaussian() * 3));
-    }
-    if (random.nextBoolean()) {
-      metrics.put("delta", random.nextInt(5) == 0 ? 0.0 : random.nextGaussian() * 1000);
-    }
-    return event(scope, key, dimensions, metrics);
-  }
-
-  private List<AggregateQuery> queries(Random random) {
-    TimeRange hours = new TimeRange(START - HOUR, START + 5 * HOUR);
-    TimeRange ragged =
-        new TimeRange(START + random.nextLong(HOUR), START + 2 * HOUR + random.nextLong(HOUR));
-    return List.of(
-        query(hours, Map.of(), List.of(), List.of(), 0),
-        query(hours, Map.of(), List.of(), List.of("region", "source"), HOUR),
-        query(ragged, Map.of(), List.of("latency"), List.of("host", "event_type"), 5 * MINUTE),
-        query(ragged, Map.of("region", "r1"), List.of(), List.of("source"), 7 * MINUTE),
-        query(ragged, Map.of("host", ""), List.of("delta", "none"), List.of(), 0),
-        query(hours, Map.of("event_type", "t1", "source", "s0"), List.of(), List.of("host"), HOUR),
-        query(ragged, Map.of(), List.of("delta"), List.of("request"), 0),
-        query(ragged, Map.of("region", "r0"), List.of(), List.of(), 10_000_000_007L),
-        counts(ragged, List.of("region"), MINUTE),
-        counts(hours, List.of("event_type", "host"), 0));
-  }
-
-  private static void same(List<AggregateCell> found, List<AggregateCell> expected) {
-    assertThat(found).hasSameSizeAs(expected);
-    for (int i = 0; i < found.size(); i++) {
-      AggregateCell one = found.get(i);
-      AggregateCell other = expected.get(i);
-      assertThat(one.bucketStart()).isEqualTo(other.bucketStart());
-      assertThat(one.group()).isEqualTo(other.group());
-      assertThat(one.metric()).isEqualTo(other.metric());
-      assertThat(one.values()).hasSameSizeAs(other.values());
-      for (int value = 0; value < one.values().size(); value++) {
-        double right = other.values().get(value);
-        double error = ALL.get(value).isQuantile() ? QuantileSketch.RELATIVE_ERROR : 1e-9;
-        assertThat(one.values().get(value))
-            .as(ALL.get(value) + " of " + other)
-            .isCloseTo(right, within(Math.abs(right) * error * 1.000001 + 1e-9));
-      }
-    }
   }
 
   /** Wherever in a run of one instance another stores, or runs, too. */
@@ -296,32 +153,6 @@ class ClickHouseAggregatesTest {
     assertThat(store.aggregate(dropped))
         .singleElement()
         .matches(c -> c.group().equals(List.of("y")));
-  }
-
-  @Test
-  void quantilesOfExtremeValuesStayWithinThem() {
-    Map<String, Double> values =
-        Map.of(
-            "max", Double.MAX_VALUE,
-            "min", -Double.MAX_VALUE,
-            "tiny", Double.MIN_VALUE,
-            "minus", -Double.MIN_VALUE,
-            "zero", -0.0);
-    store.append(
-        List.of(event(scope(namespace), new EventKey(START, "t", "s", "1", 0), Map.of(), values)));
-    store.rollUp(namespace, List.of(START));
-    AggregateQuery query =
-        query(new TimeRange(START, START + HOUR), Map.of(), List.of(), List.of(), 0);
-    AggregatePlan plan = new AggregatePlanner(store).plan(query);
-    assertThat(plan.usesRollups()).isTrue();
-    for (AggregatePlan either : List.of(plan, raw(query))) {
-      List<AggregateCell> cells = store.aggregate(either);
-      assertThat(cells).hasSize(values.size());
-      for (AggregateCell cell : cells) {
-        double value = values.getOrDefault(cell.metric(), Double.NaN);
-        assertThat(cell.values().subList(3, 8)).allMatch(found -> found == value);
-      }
-    }
   }
 
   @Test
@@ -457,87 +288,6 @@ class ClickHouseAggregatesTest {
             .singleElement()
             .matches(cell -> cell.group().equals(List.of(text)) && cell.metric().equals(text));
       }
-    }
-  }
-
-  /** The same, the simple way. */
-  private static final class Recomputed {
-
-    private record Key(long slot, List<String> group, String metric) implements Comparable<Key> {
-
-      @Override
-      public int compareTo(Key other) {
-        int order = Long.compare(slot, other.slot);
-        for (int i = 0; order == 0 && i < group.size(); i++) {
-          order = group.get(i).compareTo(other.group.get(i));
-        }
-        return order == 0 ? metric.compareTo(other.metric) : order;
-      }
-    }
-
-    private Recomputed() {}
-
-    static List<AggregateCell> cells(AggregateQuery query, Collection<StoredEvent> events) {
-      Map<Key, List<Double>> values = new TreeMap<>();
-      for (StoredEvent event : events) {
-        long time = event.key().timestamp();
-        if (time < query.range().start() || time >= query.range().end() || !matches(query, event)) {
-          continue;
-        }
-        long slot =
-            query.bucketNanos() == 0
-                ? query.range().start()
-                : time - Math.floorMod(time, query.bucketNanos());
-        List<String> group = query.groupBy().stream().map(name -> of(event, name, "")).toList();
-        Map<String, Double> metrics = query.countsEvents() ? Map.of("", 0.0) : event.metrics();
-        metrics.forEach(
-            (metric, value) -> {
-              if (query.metrics().isEmpty() || query.metrics().contains(metric)) {
-                values
-                    .computeIfAbsent(new Key(slot, group, metric), key -> new ArrayList<>())
-                    .add(value);
-              }
-            });
-      }
-      List<AggregateCell> cells = new ArrayList<>();
-      values.forEach(
-          (key, all) ->
-              cells.add(
-                  new AggregateCell(
-                      key.slot(),
-                      key.group(),
-                      key.metric(),
-                      query.functions().stream().map(function -> of(function, all)).toList())));
-      return cells;
-    }
-
-    private static boolean matches(AggregateQuery query, StoredEvent event) {
-      return query.filters().entrySet().stream()
-          .allMatch(filter -> of(event, filter.getKey(), "missing").equals(filter.getValue()));
-    }
-
-    private static String of(StoredEvent event, String name, String missing) {
-      return switch (name) {
-        case Dimensions.EVENT_TYPE -> event.key().type();
-        case Dimensions.SOURCE -> event.key().source();
-        default -> event.dimensions().getOrDefault(name, missing);
-      };
-    }
-
-    private static double of(AggregateFunction function, List<Double> values) {
-      List<Double> sorted = values.stream().sorted().toList();
-      double sum = values.stream().mapToDouble(value -> value).sum();
-      return switch (function) {
-        case COUNT -> values.size();
-        case SUM -> sum;
-        case AVG -> sum / values.size();
-        case MIN -> sorted.getFirst();
-        case MAX -> sorted.getLast();
-        case P50, P95, P99 -> {
-          int rank = (values.size() * function.percent() + 99) / 100;
-          yield sorted.get(rank - 1);
-        }
-      };
     }
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.prism.starter.backend.BackendGuard;
+import io.prism.starter.error.CallReason;
+import io.prism.starter.error.PrismException;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.ReplicaProcess;
 import io.prism.timeseries.domain.EventKey;
@@ -27,7 +29,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class DuckDbRestartTest {
+class DuckDbEventStoreTest {
 
   private static final int BATCH = 100;
   private static final long NOW = System.currentTimeMillis() * 1_000_000;
@@ -37,8 +39,12 @@ class DuckDbRestartTest {
   }
 
   private static DuckDbEventStore open(Path folder, Clock clock) {
+    return open(folder, clock, Duration.ofSeconds(30));
+  }
+
+  private static DuckDbEventStore open(Path folder, Clock clock, Duration timeLimit) {
     return new DuckDbEventStore(
-        new DuckDbSettings(folder, 2, 10, 256L * 1024 * 1024, Duration.ofSeconds(30)),
+        new DuckDbSettings(folder, 2, 10, 256L * 1024 * 1024, timeLimit),
         new BackendGuard(
             "duckdb",
             CircuitBreaker.ofDefaults("duckdb"),
@@ -129,6 +135,25 @@ class DuckDbRestartTest {
       store.expire(today + 31);
       assertThat(count(store)).isZero();
       assertThat(store.staleMinutes(10)).isEmpty();
+    }
+  }
+
+  @Test
+  void aQueryThatTakesTooLongSaysNothingAboutTheStore() {
+    Path folder = new DuckDbStand().folder();
+    try (DuckDbEventStore store = open(folder, Clock.systemUTC(), Duration.ofNanos(1))) {
+      store.append(List.of(event(1, 90)));
+      // More than a circuit breaker would stand.
+      for (int i = 0; i < 200; i++) {
+        assertThatThrownBy(() -> count(store))
+            .isInstanceOfSatisfying(
+                PrismException.class,
+                failure -> assertThat(failure.reason()).isEqualTo(CallReason.DEADLINE_EXCEEDED));
+      }
+      store.append(List.of(event(2, 90)));
+    }
+    try (DuckDbEventStore again = open(folder)) {
+      assertThat(count(again)).isEqualTo(2);
     }
   }
 }
