@@ -53,7 +53,7 @@ final class Replica implements AutoCloseable {
             new RedisStandaloneConfiguration(address.getHost(), address.getPort()),
             LettuceClientConfiguration.builder()
                 .commandTimeout(Duration.ofMillis(500))
-                .clientOptions(RedisCopies.bounded(ClientOptions.builder(), 10_000).build())
+                .clientOptions(SharedRedis.bounded(ClientOptions.builder(), 10_000).build())
                 .build());
     connections.afterPropertiesSet();
     SimpleMeterRegistry meters = new SimpleMeterRegistry();

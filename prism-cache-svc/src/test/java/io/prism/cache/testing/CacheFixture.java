@@ -59,9 +59,7 @@ public final class CacheFixture implements AutoCloseable {
         new SpringApplicationBuilder(CacheApplication.class)
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server =
-        PrismTestServer.of(context)
-            .start();
+    server = PrismTestServer.of(context).start();
   }
 
   private static List<String> withUrl(String redis, String... properties) {

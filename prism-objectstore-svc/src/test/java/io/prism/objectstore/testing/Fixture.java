@@ -34,9 +34,7 @@ public final class Fixture implements AutoCloseable {
         new SpringApplicationBuilder(ObjectStoreApplication.class)
             .web(web ? WebApplicationType.SERVLET : WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server =
-        PrismTestServer.of(context)
-            .start();
+    server = PrismTestServer.of(context).start();
   }
 
   public ConfigurableApplicationContext context() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
 import redis.embedded.RedisServer;
 
 /**
@@ -36,6 +37,7 @@ public final class RedisProcess implements AutoCloseable {
   private static final int SLOTS = 16_384;
 
   private final Path folder;
+  private final Path binary;
   private final int port;
   private final List<String> options;
   private final Thread end = new Thread(this::kill);
@@ -47,10 +49,28 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private RedisProcess(List<String> options) {
+    this(options, null);
+  }
+
+  /**
+   * Starts one of a binary that is there, as {@link #RedisProcess()} does.
+   *
+   * @param binary an executable file
+   */
+  public static RedisProcess of(Path binary) {
+    return new RedisProcess(List.of(), binary);
+  }
+
+  private RedisProcess(List<String> options, @Nullable Path given) {
     this.options = options;
     try {
       folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "redis");
-      unpack(folder.resolve("redis-server"));
+      if (given == null) {
+        binary = folder.resolve("redis-server");
+        unpack(binary);
+      } else {
+        binary = given;
+      }
       port = portWithBus();
       process = launch();
     } catch (IOException e) {
@@ -156,7 +176,7 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   private Process launch() throws IOException {
-    List<String> command = new ArrayList<>(List.of(folder.resolve("redis-server").toString()));
+    List<String> command = new ArrayList<>(List.of(binary.toString()));
     if (options.contains("--sentinel")) {
       // It writes down what it knows.
       Path configuration = folder.resolve("sentinel.conf");

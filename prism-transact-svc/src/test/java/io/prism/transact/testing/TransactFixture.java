@@ -45,10 +45,7 @@ public final class TransactFixture implements AutoCloseable {
         new SpringApplicationBuilder(TransactApplication.class)
             .web(WebApplicationType.NONE)
             .run(arguments.toArray(String[]::new));
-    server =
-        PrismTestServer.of(context)
-            .blocking(true)
-            .start();
+    server = PrismTestServer.of(context).blocking(true).start();
   }
 
   /** The service as it is by default, one for all tests of this JVM. */
