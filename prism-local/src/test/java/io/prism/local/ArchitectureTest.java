@@ -119,6 +119,7 @@ class ArchitectureTest {
             || name.startsWith("org.hibernate")
             || name.startsWith("io.lettuce")
             || name.startsWith("io.nats")
+            || name.startsWith("org.apache.lucene")
             || name.startsWith("java.sql")
             || name.startsWith("software.amazon")
             || name.startsWith("io.grpc.stub");
@@ -185,6 +186,7 @@ class ArchitectureTest {
     slices().matching("io.prism.pubsub.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.objectstore.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.timeseries.(*)..").should().beFreeOfCycles().check(prism);
+    slices().matching("io.prism.vector.(*)..").should().beFreeOfCycles().check(prism);
     slices().matching("io.prism.local.(*)..").should().beFreeOfCycles().check(prism);
   }
 

@@ -80,7 +80,8 @@ final class PrismLocalTest {
             "as it is now",
             "ObjectStore (RFC-002 §16)",
             "its metadata kept in the cache",
-            "TimeSeries (RFC-002 §15)")
+            "TimeSeries (RFC-002 §15)",
+            "Vector (RFC-002 §17)")
         .doesNotContain("not served here");
 
     Started status = start(ServiceStatus.class, prism.port(), freePort(), address);
@@ -90,7 +91,8 @@ final class PrismLocalTest {
             "prism.cache.v1.CacheService",
             "prism.objectstore.v1.ObjectStoreService",
             "prism.pubsub.v1.PubSubService",
-            "prism.timeseries.v1.TimeSeriesService");
+            "prism.timeseries.v1.TimeSeriesService",
+            "prism.vector.v1.VectorService");
   }
 
   @Test

@@ -38,6 +38,7 @@ public final class Demo {
       new CacheDemo(channel, narrator, sessions).run();
       new ObjectStoreDemo(channel, narrator, sessions).run();
       new TimeSeriesDemo(channel, narrator, sessions).run();
+      new VectorDemo(channel, narrator, sessions).run();
       sessions.close(token);
       narrator.title("Everything above happened as written.");
     } catch (StatusRuntimeException e) {

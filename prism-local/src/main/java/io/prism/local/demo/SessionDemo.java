@@ -13,6 +13,7 @@ import io.prism.config.v1.ConfigServiceGrpc;
 import io.prism.config.v1.QueueConfig;
 import io.prism.config.v1.RegisterConfigRequest;
 import io.prism.config.v1.TimeSeriesConfig;
+import io.prism.config.v1.VectorConfig;
 import io.prism.session.v1.CloseSessionRequest;
 import io.prism.session.v1.CreateSessionRequest;
 import io.prism.session.v1.CreateSessionResponse;
@@ -90,6 +91,15 @@ final class SessionDemo {
             .setNamespace(NAMESPACE)
             .setPattern(AccessPattern.ACCESS_PATTERN_TIMESERIES)
             .setTimeseries(timeSeries));
+  }
+
+  /** The index, and how it measures, is part of its configuration. */
+  String openForVectors(VectorConfig vector) {
+    return open(
+        ClientConfig.newBuilder()
+            .setNamespace(NAMESPACE)
+            .setPattern(AccessPattern.ACCESS_PATTERN_VECTOR)
+            .setVector(vector));
   }
 
   private String open(ClientConfig.Builder config) {

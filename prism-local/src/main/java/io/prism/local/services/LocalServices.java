@@ -11,6 +11,7 @@ import io.prism.session.JwksDocument;
 import io.prism.session.SessionApplication;
 import io.prism.timeseries.TimeSeriesApplication;
 import io.prism.transact.TransactApplication;
+import io.prism.vector.VectorApplication;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,16 @@ final class LocalServices {
                 "duckdb",
                 "prism.timeseries.duckdb.folder",
                 data.resolve("timeseries").toString())));
+    services.add(
+        new ServiceContext(
+            "vector",
+            VectorApplication.class,
+            Set.of(),
+            Map.of(
+                "prism.vector.store",
+                "lucene",
+                "prism.vector.lucene.folder",
+                data.resolve("vectors").toString())));
     if (redis) {
       services.add(
           new ServiceContext(

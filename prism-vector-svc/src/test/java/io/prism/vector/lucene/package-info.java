@@ -1,0 +1,5 @@
+/** Vectors in Lucene. */
+@NullMarked
+package io.prism.vector.lucene;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The Vector service, as its clients see it. */
+@NullMarked
+package io.prism.vector;
+
+import org.jspecify.annotations.NullMarked;
