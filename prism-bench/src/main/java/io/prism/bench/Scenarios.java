@@ -32,6 +32,10 @@ import io.prism.bench.session.SessionCreate;
 import io.prism.bench.timeseries.EventsAggregate;
 import io.prism.bench.timeseries.EventsAppend;
 import io.prism.bench.timeseries.EventsStream;
+import io.prism.bench.vector.VectorIndex;
+import io.prism.bench.vector.VectorSearch;
+import io.prism.bench.vector.VectorSearchLatency;
+import io.prism.bench.vector.VectorSet;
 import java.util.List;
 
 /** All scenarios, in the order in which they run: each starts the services that it needs first. */
@@ -69,6 +73,11 @@ final class Scenarios {
           new EventsAppend(),
           new EventsStream(),
           new EventsAggregate(),
+          new VectorIndex(VectorSet.NARROW),
+          new VectorSearch(VectorSet.NARROW),
+          new VectorSearchLatency(VectorSet.NARROW),
+          new VectorIndex(VectorSet.WIDE),
+          new VectorSearch(VectorSet.WIDE),
           // Last: the sessions that it leaves behind keep the services busy when they expire.
           new SessionCreate());
 

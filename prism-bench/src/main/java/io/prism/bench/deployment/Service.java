@@ -21,6 +21,8 @@ public enum Service {
   OBJECTSTORE("prism-objectstore-svc", "prism-objectstore-svc"),
   /** timeseries-svc, over DuckDB in its own process. */
   TIMESERIES("prism-timeseries-svc", "prism-timeseries-svc"),
+  /** vector-svc, over Lucene in its own process. */
+  VECTOR("prism-vector-svc", "prism-vector-svc"),
   /** The server stack of all services with nothing behind it. */
   ECHO("prism-bench-echo", "prism-bench/echo");
 
@@ -60,7 +62,7 @@ public enum Service {
       case CACHE -> Set.of(Store.REDIS, Store.POSTGRESQL);
       case PUBSUB -> Set.of(Store.NATS);
       case OBJECTSTORE -> Set.of(Store.S3);
-      case TIMESERIES, ECHO -> Set.of();
+      case TIMESERIES, VECTOR, ECHO -> Set.of();
     };
   }
 }

@@ -15,6 +15,8 @@ public enum Unit {
   EVENTS_PER_SECOND("events/s"),
   /** Rows in a second; more is better. */
   ROWS_PER_SECOND("rows/s"),
+  /** Vectors in a second; more is better. */
+  VECTORS_PER_SECOND("vectors/s"),
   /** Megabytes, of 1 048 576 bytes, in a second; more is better. */
   MEGABYTES_PER_SECOND("MB/s"),
   /** The median latency in milliseconds; less is better. */
@@ -39,6 +41,7 @@ public enum Unit {
           KEYS_PER_SECOND,
           EVENTS_PER_SECOND,
           ROWS_PER_SECOND,
+          VECTORS_PER_SECOND,
           MEGABYTES_PER_SECOND ->
           measurement.rate();
       case MILLISECONDS -> median(measurement.latencyMillis(50));

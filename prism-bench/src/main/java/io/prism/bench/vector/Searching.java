@@ -1,0 +1,202 @@
+package io.prism.bench.vector;
+
+import io.grpc.Channel;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import io.prism.bench.client.PrismClient;
+import io.prism.bench.client.UnaryCall;
+import io.prism.bench.deployment.Service;
+import io.prism.bench.load.Operation;
+import io.prism.bench.load.WorkNotDone;
+import io.prism.bench.scenario.Bench;
+import io.prism.config.v1.ClientConfig;
+import io.prism.config.v1.VectorConfig;
+import io.prism.vector.v1.BatchIndexResponse;
+import io.prism.vector.v1.IndexVectorRequest;
+import io.prism.vector.v1.SearchRequest;
+import io.prism.vector.v1.SearchResponse;
+import io.prism.vector.v1.SimilarVector;
+import io.prism.vector.v1.VectorServiceGrpc;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.apache.lucene.util.VectorUtil;
+
+/** Searches in one set, through Prism and directly, after both have all of it. */
+final class Searching {
+  private static final int RECALL_QUERIES = 50;
+  private static final long FILL_MINUTES = 10;
+
+  private Searching() {}
+
+  static PrismClient client(Bench bench, String index) throws InterruptedException {
+    return bench.client(
+        Service.VECTOR,
+        ClientConfig.newBuilder().setVector(VectorConfig.newBuilder().setIndex(index)).build());
+  }
+
+  static Iterable<Float> floats(float[] vector) {
+    Float[] floats = new Float[vector.length];
+    for (int i = 0; i < vector.length; i++) {
+      floats[i] = vector[i];
+    }
+    return List.of(floats);
+  }
+
+  static Operation throughPrism(Bench bench, VectorSet set) throws InterruptedException {
+    Channel channel = client(bench, "search-" + set.suffix()).channel();
+    fill(bench, channel, set);
+    tell("Prism", recall(bench, set, query -> ids(channel, query)));
+    UnaryCall<SearchRequest, SearchResponse> call =
+        new UnaryCall<>(
+            channel,
+            VectorServiceGrpc.getSearchSimilarMethod(),
+            answer ->
+                answer.getResultsCount() > 0 ? Optional.empty() : Optional.of("nothing found"));
+    AtomicLong next = new AtomicLong();
+    return attempt -> call.start(request(set.query(next)), attempt);
+  }
+
+  static Operation directly(Bench bench, VectorSet set) throws IOException {
+    DirectLucene lucene = DirectLucene.open(bench, "search-" + set.suffix());
+    for (int i = 0; i < set.count(bench); i++) {
+      lucene.add(VectorSet.id(i), set.vector(i));
+    }
+    lucene.refresh();
+    tell("Lucene", recall(bench, set, lucene::search));
+    AtomicLong next = new AtomicLong();
+    return attempt -> lucene.search(attempt, set.query(next));
+  }
+
+  private static void tell(String side, double recall) {
+    System.err.printf("  %s: recall@%d %.3f%n", side, DirectLucene.TOP_K, recall);
+  }
+
+  private static SearchRequest request(float[] query) {
+    return SearchRequest.newBuilder()
+        .addAllQueryVector(floats(query))
+        .setTopK(DirectLucene.TOP_K)
+        .build();
+  }
+
+  private static List<String> ids(Channel channel, float[] query) {
+    return VectorServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(60, TimeUnit.SECONDS)
+        .searchSimilar(request(query))
+        .getResultsList()
+        .stream()
+        .map(SimilarVector::getId)
+        .toList();
+  }
+
+  /** Asks for the nearest vectors of one. */
+  private interface Search {
+    List<String> nearest(float[] query) throws IOException;
+  }
+
+  /** The share of the true nearest vectors that are found. */
+  private static double recall(Bench bench, VectorSet set, Search search) {
+    int found = 0;
+    int possible = 0;
+    try {
+      for (int i = 0; i < RECALL_QUERIES; i++) {
+        float[] query = set.vector(-1L - i);
+        Set<String> truth = new HashSet<>(exact(bench, set, query));
+        possible += truth.size();
+        truth.retainAll(search.nearest(query));
+        found += truth.size();
+      }
+    } catch (IOException e) {
+      throw new WorkNotDone(e.toString());
+    }
+    return (double) found / possible;
+  }
+
+  private static List<String> exact(Bench bench, VectorSet set, float[] query) {
+    float[] direction = VectorUtil.l2normalize(query.clone());
+    record Scored(long number, float score) {}
+    return LongStream.range(0, set.count(bench))
+        .mapToObj(
+            i ->
+                new Scored(
+                    i, VectorUtil.dotProduct(direction, VectorUtil.l2normalize(set.vector(i)))))
+        .sorted(Comparator.comparingDouble(Scored::score).reversed())
+        .limit(DirectLucene.TOP_K)
+        .map(scored -> VectorSet.id(scored.number()))
+        .toList();
+  }
+
+  private static void fill(Bench bench, Channel channel, VectorSet set)
+      throws InterruptedException {
+    int count = set.count(bench);
+    Filling filling = new Filling();
+    var _ = VectorServiceGrpc.newStub(channel).batchIndex(filling);
+    for (int i = 0; i < count && !filling.done.isDone(); i++) {
+      filling.send(
+          IndexVectorRequest.newBuilder()
+              .setId(VectorSet.id(i))
+              .addAllVector(floats(set.vector(i)))
+              .build());
+    }
+    long indexed = filling.finish().getIndexed();
+    if (indexed != count) {
+      throw new WorkNotDone(indexed + " vectors indexed, expected " + count);
+    }
+  }
+
+  /** One BatchIndex that sends when it may. */
+  private static final class Filling
+      implements ClientResponseObserver<IndexVectorRequest, BatchIndexResponse> {
+    private final CompletableFuture<BatchIndexResponse> done = new CompletableFuture<>();
+    private final CompletableFuture<ClientCallStreamObserver<IndexVectorRequest>> call =
+        new CompletableFuture<>();
+    private final Semaphore ready = new Semaphore(0);
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<IndexVectorRequest> started) {
+      started.setOnReadyHandler(ready::release);
+      call.complete(started);
+    }
+
+    void send(IndexVectorRequest vector) throws InterruptedException {
+      while (!call.join().isReady() && !done.isDone()) {
+        var _ = ready.tryAcquire(1, TimeUnit.SECONDS);
+      }
+      if (!done.isDone()) {
+        call.join().onNext(vector);
+      }
+    }
+
+    BatchIndexResponse finish() throws InterruptedException {
+      call.join().onCompleted();
+      try {
+        return done.get(FILL_MINUTES, TimeUnit.MINUTES);
+      } catch (ExecutionException | TimeoutException e) {
+        throw new WorkNotDone("the vectors were not indexed: " + e);
+      }
+    }
+
+    @Override
+    public void onNext(BatchIndexResponse response) {
+      done.complete(response);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      done.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onCompleted() {}
+  }
+}
