@@ -129,14 +129,15 @@ final class Searching {
 
   private record Scored(long number, float score) {}
 
-  /** The true nearest vectors of some, in one pass: making the vectors costs more than comparing. */
+  /**
+   * The true nearest vectors of some, in one pass: making the vectors costs more than comparing.
+   */
   private static List<Set<String>> exact(List<float[]> queries, VectorSet set, int count) {
     List<float[]> directions =
         queries.stream().map(query -> VectorUtil.l2normalize(query.clone())).toList();
     List<Queue<Scored>> nearest = new ArrayList<>();
     directions.forEach(
-        direction ->
-            nearest.add(new PriorityQueue<>(Comparator.comparingDouble(Scored::score))));
+        direction -> nearest.add(new PriorityQueue<>(Comparator.comparingDouble(Scored::score))));
     for (long number = 0; number < count; number++) {
       float[] vector = VectorUtil.l2normalize(set.vector(number));
       for (int i = 0; i < directions.size(); i++) {

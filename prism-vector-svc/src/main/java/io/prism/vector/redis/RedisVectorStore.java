@@ -233,23 +233,29 @@ public final class RedisVectorStore implements VectorStore {
                   .thenCompose(
                       answer ->
                           Arrays.equals(answer.shape(), shape.text())
-                              ? completed(answer.value())
+                              ? completed(Objects.requireNonNull(answer.value()))
                               : again.apply(unstable()));
             });
   }
 
   /** What was read, and the shape that the index had just before. */
   @SuppressWarnings("ArrayRecordComponent") // Never compared.
-  private record Answer<T>(byte @Nullable [] shape, T value) {}
+  private record Answer<T>(byte @Nullable [] shape, @Nullable T value) {}
 
   private <T> CompletableFuture<Answer<T>> read(
       String operation, IndexKeys keys, ShapeText shape, Reading<T> reading) {
-    return redis.call(
-        operation,
-        commands ->
-            commands
-                .get(keys.shapeKey())
-                .thenCombine(reading.read(commands, keys, shape.shape()), Answer<T>::new));
+    return redis
+        .<Answer<T>>call(
+            operation,
+            commands ->
+                commands
+                    .get(keys.shapeKey())
+                    .thenCombine(reading.read(commands, keys, shape.shape()), Answer<T>::new))
+        .exceptionallyCompose(
+            failure ->
+                VectorCommands.isOtherDimensions(failure)
+                    ? completed(new Answer<T>(null, null))
+                    : CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<List<Neighbour>> neighbours(

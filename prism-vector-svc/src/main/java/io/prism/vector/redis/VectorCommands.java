@@ -1,11 +1,13 @@
 package io.prism.vector.redis;
 
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.ArrayOutput;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.prism.redis.RedisFailures;
 import io.prism.redis.Script;
 import io.prism.vector.domain.IndexSpec;
 import java.nio.ByteBuffer;
@@ -100,6 +102,12 @@ final class VectorCommands {
     return redis
         .dispatch(CommandType.VSIM, new ArrayOutput<>(ByteArrayCodec.INSTANCE), args)
         .thenApply(VectorCommands::hits);
+  }
+
+  /** Whether Redis has refused a vector since those of the index have other dimensions. */
+  static boolean isOtherDimensions(Throwable failure) {
+    return RedisFailures.unwrapped(failure) instanceof RedisCommandExecutionException refusal
+        && String.valueOf(refusal.getMessage()).contains("Vector dimension mismatch");
   }
 
   private static List<Hit> hits(@Nullable List<Object> reply) {

@@ -111,6 +111,7 @@ class RedisOutageTest {
       redis.ask("FLUSHALL");
       other.client(namespace, l2).index("b", 1, 2, 3);
       Client first = fixture.client(namespace);
+      Failures.failsWith(VectorReason.DIMENSION_MISMATCH, () -> first.ids(like(1, 2).setTopK(1)));
       assertThat(first.ids(like(1, 2, 3).setTopK(1))).containsExactly("b");
       assertThat(first.get("b").getVectorCount()).isEqualTo(3);
       redis.ask("FLUSHALL");

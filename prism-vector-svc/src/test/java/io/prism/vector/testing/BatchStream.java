@@ -64,7 +64,7 @@ public final class BatchStream
     if (!answer.isDone()) {
       call().onCompleted();
     }
-    return answer.orTimeout(120, TimeUnit.SECONDS).join();
+    return answer.orTimeout(300, TimeUnit.SECONDS).join();
   }
 
   public CompletableFuture<BatchIndexResponse> answer() {

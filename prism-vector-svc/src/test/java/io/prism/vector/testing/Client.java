@@ -46,7 +46,7 @@ public final class Client {
   }
 
   public VectorServiceStub async() {
-    return VectorServiceGrpc.newStub(channel).withDeadlineAfter(300, TimeUnit.SECONDS);
+    return VectorServiceGrpc.newStub(channel).withDeadlineAfter(30, TimeUnit.MINUTES);
   }
 
   /** A vector to be indexed. */
