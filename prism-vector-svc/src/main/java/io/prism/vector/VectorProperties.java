@@ -45,9 +45,9 @@ public record VectorProperties(
    * @param efSearch candidates that are looked at while searching, at least {@code top_k}
    */
   public record Hnsw(
-      @DefaultValue("16") @Min(4) @Max(128) int m,
+      @DefaultValue("32") @Min(4) @Max(128) int m,
       @DefaultValue("200") @Min(8) @Max(2_000) int efConstruction,
-      @DefaultValue("200") @Min(8) @Max(10_000) int efSearch) {}
+      @DefaultValue("800") @Min(8) @Max(10_000) int efSearch) {}
 
   /**
    * How Redis is used.

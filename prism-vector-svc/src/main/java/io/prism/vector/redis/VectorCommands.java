@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class VectorCommands {
 
   /** Vectors that are looked at for each candidate that matches, before a scan is better. */
-  private static final int FILTER_EFFORT = 20;
+  private static final int FILTER_EFFORT = 5;
 
   private static final Script ADD =
       Script.of(VectorCommands.class, "add.lua", ScriptOutputType.INTEGER);
