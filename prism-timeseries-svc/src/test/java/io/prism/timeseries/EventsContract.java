@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.prism.config.v1.TimeSeriesConfig;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Await;
+import io.prism.starter.testing.RequestStream;
 import io.prism.timeseries.domain.TimeSeriesReason;
 import io.prism.timeseries.testing.Client;
-import io.prism.timeseries.testing.EventStream;
 import io.prism.timeseries.testing.Fixture;
 import io.prism.timeseries.v1.AppendEventsRequest;
 import io.prism.timeseries.v1.AppendEventsResponse;
@@ -440,7 +440,7 @@ abstract class EventsContract {
   @Test
   void aStreamIsAnsweredWhenAllOfItIsStored() {
     Client client = fixture().client();
-    EventStream stream = new EventStream(client);
+    RequestStream<Event, StreamEventsResponse> stream = client.stream();
     int count = 30_000;
     for (int i = 0; i < count; i++) {
       stream.send(event(NOW + i, "e" + i).putMetrics("m", i).build());
@@ -455,7 +455,7 @@ abstract class EventsContract {
   @Test
   void aStreamTellsOfItsFirstHundredBadEvents() {
     Client client = fixture().client();
-    EventStream stream = new EventStream(client);
+    RequestStream<Event, StreamEventsResponse> stream = client.stream();
     for (int i = 0; i < 300; i++) {
       stream.send(event(i % 2 == 0 ? NOW + i : 0, "e" + i).build());
     }
@@ -471,14 +471,14 @@ abstract class EventsContract {
 
   @Test
   void anEmptyStreamIsAnsweredToo() {
-    assertThat(new EventStream(fixture().client()).finish())
+    assertThat(fixture().client().stream().finish())
         .isEqualTo(StreamEventsResponse.getDefaultInstance());
   }
 
   @Test
   void whatAnAbandonedStreamHasSentIsStored() {
     Client client = fixture().client();
-    EventStream stream = new EventStream(client);
+    RequestStream<Event, StreamEventsResponse> stream = client.stream();
     stream.send(event(NOW, "a").build());
     Await.until("the event", () -> client.query(all()).getEventsCount() == 1);
     stream.cancel();

@@ -11,9 +11,9 @@ import com.google.rpc.BadRequest;
 import io.prism.config.v1.DistanceMetric;
 import io.prism.config.v1.VectorConfig;
 import io.prism.starter.error.CallReason;
+import io.prism.starter.testing.RequestStream;
 import io.prism.vector.domain.Metric;
 import io.prism.vector.domain.VectorReason;
-import io.prism.vector.testing.BatchStream;
 import io.prism.vector.testing.Client;
 import io.prism.vector.testing.Fixture;
 import io.prism.vector.v1.BatchIndexResponse;
@@ -581,7 +581,7 @@ abstract class VectorsContract {
   @Test
   void aBatchThatIsGivenUpHarmsNobody() {
     Client client = fixture().client();
-    BatchStream stream = new BatchStream(client);
+    RequestStream<IndexVectorRequest, BatchIndexResponse> stream = client.batch();
     for (int i = 0; i < 200; i++) {
       stream.send(vector("v" + i, Map.of(), i + 1, 1));
     }

@@ -13,6 +13,7 @@ import io.prism.starter.error.PrismException;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.Failures;
 import io.prism.starter.testing.PrismTestServer;
+import io.prism.starter.testing.RequestStream;
 import io.prism.timeseries.domain.AggregatePlanner;
 import io.prism.timeseries.domain.EventKey;
 import io.prism.timeseries.domain.EventPage;
@@ -24,7 +25,6 @@ import io.prism.timeseries.domain.IngestLimits;
 import io.prism.timeseries.domain.StoredEvent;
 import io.prism.timeseries.domain.TimeSeriesReason;
 import io.prism.timeseries.testing.Client;
-import io.prism.timeseries.testing.EventStream;
 import io.prism.timeseries.testing.GatedStore;
 import io.prism.timeseries.v1.AppendEventsRequest;
 import io.prism.timeseries.v1.Event;
@@ -93,7 +93,7 @@ class FlowTest {
 
   @Test
   void aStreamIsHeldBackWhileTheStoreIsSlow() {
-    EventStream stream = new EventStream(client());
+    RequestStream<Event, StreamEventsResponse> stream = client().stream();
     int sent = 0;
     // More than all buffers on the way together hold.
     while (sent < 200_000 && stream.send(event(sent, 1000), 500)) {
@@ -115,7 +115,7 @@ class FlowTest {
 
   @Test
   void largeEventsAreAskedForOneByOne() {
-    EventStream stream = new EventStream(client());
+    RequestStream<Event, StreamEventsResponse> stream = client().stream();
     int sent = 0;
     while (sent < 100 && stream.send(event(sent, 2_000_000), 500)) {
       sent++;
@@ -148,7 +148,7 @@ class FlowTest {
   void aStoreThatIsDownEndsAStreamAndNothingIsCalledStored() {
     store.fail(PrismException.of(CallReason.BACKEND_UNAVAILABLE, "down"));
     store.open();
-    EventStream stream = new EventStream(client());
+    RequestStream<Event, StreamEventsResponse> stream = client().stream();
     stream.send(event(1, 1));
     Throwable failure = catchThrowable(stream::finish);
     assertThat(failure).isInstanceOf(CompletionException.class);

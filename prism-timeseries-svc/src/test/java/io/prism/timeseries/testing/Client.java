@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.prism.config.v1.ClientConfig;
 import io.prism.config.v1.TimeSeriesConfig;
 import io.prism.starter.testing.PrismTestServer;
+import io.prism.starter.testing.RequestStream;
 import io.prism.timeseries.v1.AggregateRequest;
 import io.prism.timeseries.v1.AggregateResponse;
 import io.prism.timeseries.v1.AppendEventsRequest;
@@ -11,6 +12,7 @@ import io.prism.timeseries.v1.AppendEventsResponse;
 import io.prism.timeseries.v1.Event;
 import io.prism.timeseries.v1.QueryRequest;
 import io.prism.timeseries.v1.QueryResponse;
+import io.prism.timeseries.v1.StreamEventsResponse;
 import io.prism.timeseries.v1.TimeSeriesServiceGrpc;
 import io.prism.timeseries.v1.TimeSeriesServiceGrpc.TimeSeriesServiceBlockingStub;
 import io.prism.timeseries.v1.TimeSeriesServiceGrpc.TimeSeriesServiceStub;
@@ -49,6 +51,11 @@ public final class Client {
 
   public TimeSeriesServiceBlockingStub stub() {
     return TimeSeriesServiceGrpc.newBlockingStub(channel).withDeadlineAfter(60, TimeUnit.SECONDS);
+  }
+
+  /** A StreamEvents that sends when it may. */
+  public RequestStream<Event, StreamEventsResponse> stream() {
+    return new RequestStream<>(async()::streamEvents);
   }
 
   public TimeSeriesServiceStub async() {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prism.config.v1.DistanceMetric;
 import io.prism.config.v1.VectorConfig;
+import io.prism.starter.testing.RequestStream;
 import io.prism.vector.domain.Metric;
-import io.prism.vector.testing.BatchStream;
 import io.prism.vector.testing.Client;
 import io.prism.vector.testing.Fixture;
 import io.prism.vector.testing.LuceneStand;
+import io.prism.vector.v1.BatchIndexResponse;
+import io.prism.vector.v1.IndexVectorRequest;
 import io.prism.vector.v1.SimilarVector;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -56,7 +58,7 @@ class ManyVectorsTest {
         query -> nearest.add(new PriorityQueue<>(Comparator.comparingDouble(Scored::score))));
     try (Fixture fixture = new Fixture(new LuceneStand().properties())) {
       Client client = fixture.client(config);
-      BatchStream stream = new BatchStream(client);
+      RequestStream<IndexVectorRequest, BatchIndexResponse> stream = client.batch();
       for (int number = 0; number < COUNT; number++) {
         float[] values = values(number);
         stream.send(vector("v" + number, Map.of(), values));

@@ -10,11 +10,12 @@ import io.prism.redis.testing.RedisProcess;
 import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.Failures;
+import io.prism.starter.testing.RequestStream;
 import io.prism.vector.domain.VectorReason;
-import io.prism.vector.testing.BatchStream;
 import io.prism.vector.testing.Client;
 import io.prism.vector.testing.Fixture;
 import io.prism.vector.testing.Redis8;
+import io.prism.vector.v1.BatchIndexResponse;
 import io.prism.vector.v1.IndexVectorRequest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,7 +124,7 @@ class RedisOutageTest {
 
   @Test
   void aBatchFailsAsAWholeWithItsStore() throws InterruptedException {
-    BatchStream stream = new BatchStream(fixture.client());
+    RequestStream<IndexVectorRequest, BatchIndexResponse> stream = fixture.client().batch();
     List<IndexVectorRequest> vectors =
         IntStream.range(0, 100).mapToObj(i -> vector("v" + i, Map.of(), i + 1, 1)).toList();
     vectors.forEach(stream::send);
@@ -146,7 +147,7 @@ class RedisOutageTest {
   void aBatchIsNoFasterThanItsStore() {
     try (Fixture patient = instance("60s")) {
       Client client = patient.client();
-      BatchStream stream = new BatchStream(client);
+      RequestStream<IndexVectorRequest, BatchIndexResponse> stream = client.batch();
       float[] large = new float[4_096];
       large[0] = 1;
       stream.send(vector("first", Map.of(), large));

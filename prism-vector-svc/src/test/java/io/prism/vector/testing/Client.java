@@ -4,6 +4,7 @@ import io.grpc.ManagedChannel;
 import io.prism.config.v1.ClientConfig;
 import io.prism.config.v1.VectorConfig;
 import io.prism.starter.testing.PrismTestServer;
+import io.prism.starter.testing.RequestStream;
 import io.prism.vector.v1.BatchIndexResponse;
 import io.prism.vector.v1.DeleteVectorRequest;
 import io.prism.vector.v1.GetVectorRequest;
@@ -69,9 +70,14 @@ public final class Client {
     return stub().indexVector(vector(id, metadata, values)).getCreated();
   }
 
+  /** A BatchIndex that sends when it may. */
+  public RequestStream<IndexVectorRequest, BatchIndexResponse> batch() {
+    return new RequestStream<>(async()::batchIndex);
+  }
+
   /** Indexes many in one stream. */
   public BatchIndexResponse batch(List<IndexVectorRequest> vectors) {
-    BatchStream stream = new BatchStream(this);
+    RequestStream<IndexVectorRequest, BatchIndexResponse> stream = batch();
     vectors.forEach(stream::send);
     return stream.finish();
   }
