@@ -26,6 +26,7 @@ import io.prism.cache.v1.SetExRequest;
 import io.prism.cache.v1.SetExResponse;
 import io.prism.cache.v1.SetRequest;
 import io.prism.cache.v1.SetResponse;
+import io.prism.starter.call.Answers;
 import io.prism.starter.call.Payloads;
 import io.prism.starter.error.PrismException;
 import java.time.Clock;
@@ -63,7 +64,8 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
   public void get(GetRequest request, StreamObserver<GetResponse> response) {
     SessionSettings session = SessionSettings.current(defaults);
     CacheKey key = key(session, request.getKey());
-    answer(cache(session).get(key, session.cache()).thenApply(CacheProtos::response), response);
+    Answers.send(
+        cache(session).get(key, session.cache()).thenApply(CacheProtos::response), response);
   }
 
   @Override
@@ -74,7 +76,7 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
     Condition condition =
         CacheProtos.condition(request.getOnlyIfNotExists(), request.getOnlyIfExists());
     Duration ttl = ttl(session, request.getNoExpiration());
-    answer(
+    Answers.send(
         cache(session)
             .set(key, Payloads.of(request.getValue()), ttl, condition, session.cache())
             .thenApply(stored -> SetResponse.newBuilder().setStored(stored).build()),
@@ -103,7 +105,7 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
     // Absent, it is zero, which is refused.
     Duration ttl = rules.ttl("ttl", CacheProtos.duration("ttl", request.getTtl()));
     Instant expiresAt = clock.instant().plus(ttl);
-    answer(
+    Answers.send(
         cache(session)
             .set(key, Payloads.of(request.getValue()), ttl, condition, session.cache())
             .thenApply(
@@ -121,7 +123,7 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
   public void delete(DeleteRequest request, StreamObserver<DeleteResponse> response) {
     SessionSettings session = SessionSettings.current(defaults);
     CacheKey key = key(session, request.getKey());
-    answer(
+    Answers.send(
         cache(session)
             .delete(key, session.cache())
             .thenApply(deleted -> DeleteResponse.newBuilder().setDeleted(deleted).build()),
@@ -132,7 +134,7 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
   public void exists(ExistsRequest request, StreamObserver<ExistsResponse> response) {
     SessionSettings session = SessionSettings.current(defaults);
     CacheKey key = key(session, request.getKey());
-    answer(
+    Answers.send(
         cache(session)
             .exists(key, session.cache())
             .thenApply(exists -> ExistsResponse.newBuilder().setExists(exists).build()),
@@ -165,7 +167,7 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
       throw e;
     }
     closeWhenSent(room, answer, response);
-    answer(answer, response);
+    Answers.send(answer, response);
   }
 
   /** An answer takes its room until the client has it, or does not want it any more. */
@@ -192,7 +194,7 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
             ? rules.ttl("ttl", CacheProtos.duration("ttl", request.getTtl()))
             : session.cache().ttl();
     long delta = request.hasDelta() ? request.getDelta() : 1;
-    answer(
+    Answers.send(
         cache(session)
             .increment(key, delta, request.getInitialValue(), ttl, session.cache())
             .thenApply(sum -> IncrementResponse.newBuilder().setValue(sum).build()),
@@ -205,18 +207,5 @@ final class CacheGrpcService implements BindableService, CacheServiceGrpc.AsyncS
 
   private Cache cache(SessionSettings session) {
     return caches.of(session.cache().strategy());
-  }
-
-  private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
-    var _ =
-        result.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                response.onNext(value);
-                response.onCompleted();
-              } else {
-                response.onError(failure);
-              }
-            });
   }
 }

@@ -28,9 +28,9 @@ import io.prism.objectstore.v1.PutObjectRequest;
 import io.prism.objectstore.v1.PutObjectResponse;
 import io.prism.options.v1.Access;
 import io.prism.starter.auth.Session;
+import io.prism.starter.call.Answers;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -70,7 +70,7 @@ final class ObjectStoreGrpcService implements BindableService, ObjectStoreServic
   @Override
   public void deleteObject(
       DeleteObjectRequest request, StreamObserver<DeleteObjectResponse> response) {
-    answer(
+    Answers.send(
         store
             .delete(name(request.getBucket(), request.getKey()))
             .thenApply(deleted -> DeleteObjectResponse.newBuilder().setDeleted(deleted).build()),
@@ -79,7 +79,7 @@ final class ObjectStoreGrpcService implements BindableService, ObjectStoreServic
 
   @Override
   public void headObject(HeadObjectRequest request, StreamObserver<HeadObjectResponse> response) {
-    answer(
+    Answers.send(
         store
             .head(name(request.getBucket(), request.getKey()))
             .thenApply(ObjectStoreProtos::response),
@@ -98,7 +98,8 @@ final class ObjectStoreGrpcService implements BindableService, ObjectStoreServic
             ObjectRules.listLimit(request.getMaxResults()),
             "");
     ListQuery query = asked.after(ContinuationTokens.decode(asked, request.getContinuationToken()));
-    answer(store.list(query).thenApply(page -> ObjectStoreProtos.response(query, page)), response);
+    Answers.send(
+        store.list(query).thenApply(page -> ObjectStoreProtos.response(query, page)), response);
   }
 
   @Override
@@ -120,7 +121,7 @@ final class ObjectStoreGrpcService implements BindableService, ObjectStoreServic
                 : ObjectRules.contentType(request.getContentType()),
             method == UrlMethod.PUT ? expiresAt(session, request) : null,
             maxBytes(session));
-    answer(store.sign(url).thenApply(ObjectStoreProtos::response), response);
+    Answers.send(store.sign(url).thenApply(ObjectStoreProtos::response), response);
   }
 
   /** What is PUT at the last moment lives as long as the configuration says. */
@@ -142,18 +143,5 @@ final class ObjectStoreGrpcService implements BindableService, ObjectStoreServic
 
   private static ObjectName name(String bucket, String key) {
     return NameRules.object(Session.current().namespace(), bucket, key);
-  }
-
-  private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
-    var _ =
-        result.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                response.onNext(value);
-                response.onCompleted();
-              } else {
-                response.onError(failure);
-              }
-            });
   }
 }

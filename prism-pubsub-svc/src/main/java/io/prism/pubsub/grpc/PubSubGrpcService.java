@@ -18,10 +18,10 @@ import io.prism.pubsub.v1.SubscribeRequest;
 import io.prism.pubsub.v1.UnsubscribeRequest;
 import io.prism.pubsub.v1.UnsubscribeResponse;
 import io.prism.starter.auth.Session;
+import io.prism.starter.call.Answers;
 import io.prism.starter.call.EarlyHeaders;
 import io.prism.starter.call.Payloads;
 import io.prism.starter.error.PrismException;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /** The rpcs of the PubSub service. They run on event loops: nothing here blocks. */
@@ -73,7 +73,7 @@ final class PubSubGrpcService implements BindableService, PubSubServiceGrpc.Asyn
     if (id.isEmpty()) {
       throw PrismException.invalid("subscription_id", "empty (expected: the id of a subscription)");
     }
-    answer(
+    Answers.send(
         ofSession
             .end(Session.current().id(), id)
             .thenApply(ended -> UnsubscribeResponse.newBuilder().setSuccess(true).build()),
@@ -83,7 +83,7 @@ final class PubSubGrpcService implements BindableService, PubSubServiceGrpc.Asyn
   @Override
   public void listSubscriptions(
       ListSubscriptionsRequest request, StreamObserver<ListSubscriptionsResponse> response) {
-    answer(
+    Answers.send(
         ofSession
             .list(Session.current().id())
             .thenApply(
@@ -92,18 +92,5 @@ final class PubSubGrpcService implements BindableService, PubSubServiceGrpc.Asyn
                         .addAllSubscriptions(all.stream().map(PubSubProtos::subscription).toList())
                         .build()),
         response);
-  }
-
-  private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
-    var _ =
-        result.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                response.onNext(value);
-                response.onCompleted();
-              } else {
-                response.onError(failure);
-              }
-            });
   }
 }

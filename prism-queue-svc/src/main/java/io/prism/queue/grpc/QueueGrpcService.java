@@ -35,6 +35,7 @@ import io.prism.queue.v1.SeekRequest;
 import io.prism.queue.v1.SeekResponse;
 import io.prism.queue.v1.SubscribeRequest;
 import io.prism.starter.auth.Session;
+import io.prism.starter.call.Answers;
 import io.prism.starter.call.EarlyHeaders;
 import io.prism.starter.call.RequestId;
 import io.prism.starter.error.PrismException;
@@ -85,7 +86,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
     TopicName topic = session.topic(request.getTopic());
     OutgoingMessage message = QueueProtos.message(request);
     rules.check("", message);
-    answer(
+    Answers.send(
         publisher
             .publish(topic, session.topics(), session.origin(), message)
             .thenApply(published -> QueueProtos.response(topic, published)),
@@ -100,7 +101,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
     List<OutgoingMessage> messages =
         request.getMessagesList().stream().map(QueueProtos::message).toList();
     String requestId = RequestId.current();
-    answer(
+    Answers.send(
         BatchPublishing.publish(
                 publisher, rules, topic, session.topics(), session.origin(), messages)
             .thenApply(outcomes -> QueueProtos.response(topic, outcomes, requestId)),
@@ -111,7 +112,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
   public void getTopicInfo(
       GetTopicInfoRequest request, StreamObserver<GetTopicInfoResponse> response) {
     TopicName topic = session().topic(request.getTopic());
-    answer(
+    Answers.send(
         topics.ranges(topic).thenApply(partitions -> QueueProtos.response(topic, partitions)),
         response);
   }
@@ -126,7 +127,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
       AcknowledgeRequest request, StreamObserver<AcknowledgeResponse> response) {
     rules.checkCount("message_ids", request.getMessageIdsCount());
     List<MessageId> ids = QueueProtos.ids(request.getMessageIdsList());
-    answer(
+    Answers.send(
         deliveries
             .change(new DeliveryChange(Session.current().id(), ids, null))
             .thenApply(changed -> QueueProtos.response(request.getMessageIdsList(), changed)),
@@ -142,7 +143,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
     if (deadline.isNegative()) {
       throw PrismException.invalid("ack_deadline", deadline + " (expected: zero or more)");
     }
-    answer(
+    Answers.send(
         deliveries
             .change(new DeliveryChange(Session.current().id(), ids, deadline))
             .thenApply(changed -> QueueProtos.modified(request.getMessageIdsList(), changed)),
@@ -151,7 +152,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
 
   @Override
   public void commit(CommitRequest request, StreamObserver<CommitResponse> response) {
-    answer(
+    Answers.send(
         change(
                 Kind.COMMIT,
                 request.getTopic(),
@@ -163,7 +164,7 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
 
   @Override
   public void seek(SeekRequest request, StreamObserver<SeekResponse> response) {
-    answer(
+    Answers.send(
         change(
                 Kind.SEEK,
                 request.getTopic(),
@@ -181,18 +182,5 @@ final class QueueGrpcService implements BindableService, QueueServiceGrpc.AsyncS
 
   private SessionSettings session() {
     return new SessionSettings(Session.current(), defaults);
-  }
-
-  static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
-    var _ =
-        result.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                response.onNext(value);
-                response.onCompleted();
-              } else {
-                response.onError(failure);
-              }
-            });
   }
 }

@@ -10,6 +10,7 @@ import io.prism.queue.internal.v1.ChangeDeliveriesResponse;
 import io.prism.queue.internal.v1.ChangePositionsRequest;
 import io.prism.queue.internal.v1.ChangePositionsResponse;
 import io.prism.queue.internal.v1.QueuePeerServiceGrpc;
+import io.prism.starter.call.Answers;
 import org.springframework.stereotype.Component;
 
 /** What this replica does for others: its own streams' part of a call. Nothing is passed on. */
@@ -36,7 +37,7 @@ final class QueuePeerGrpcService extends QueuePeerServiceGrpc.QueuePeerServiceIm
       ChangePositionsRequest request, StreamObserver<ChangePositionsResponse> response) {
     TopicName topic = TopicName.of("topic", request.getNamespace(), request.getTopic());
     GroupName group = GroupName.of(request.getNamespace(), request.getConsumerGroup());
-    QueueGrpcService.answer(
+    Answers.send(
         positions
             .changeHere(InternalProtos.kind(request), topic, group, request.getPositionsMap())
             .thenApply(

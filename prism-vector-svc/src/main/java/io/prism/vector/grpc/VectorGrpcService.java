@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import io.prism.starter.auth.Session;
+import io.prism.starter.call.Answers;
 import io.prism.vector.domain.IndexSpec;
 import io.prism.vector.domain.NewVector;
 import io.prism.vector.domain.VectorQuery;
@@ -20,7 +21,6 @@ import io.prism.vector.v1.SearchRequest;
 import io.prism.vector.v1.SearchResponse;
 import io.prism.vector.v1.VectorServiceGrpc;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.springframework.stereotype.Component;
 
 /** The rpcs of the Vector service. They run on event loops: nothing here blocks. */
@@ -52,7 +52,7 @@ final class VectorGrpcService implements BindableService, VectorServiceGrpc.Asyn
     IndexSpec index = index();
     NewVector vector = VectorProtos.vector(request);
     VectorProtos.require(VectorRules.fault(index, vector));
-    answer(
+    Answers.send(
         store
             .index(index, List.of(vector))
             .thenApply(
@@ -71,7 +71,7 @@ final class VectorGrpcService implements BindableService, VectorServiceGrpc.Asyn
     IndexSpec index = index();
     VectorQuery query = VectorProtos.query(index, request);
     float minScore = request.getMinScore();
-    answer(
+    Answers.send(
         store
             .search(index, query)
             .thenApply(found -> VectorProtos.response(found, minScore, limit.bytes())),
@@ -88,7 +88,7 @@ final class VectorGrpcService implements BindableService, VectorServiceGrpc.Asyn
   public void deleteVector(
       DeleteVectorRequest request, StreamObserver<DeleteVectorResponse> response) {
     VectorProtos.require(VectorRules.idFault(request.getId()));
-    answer(
+    Answers.send(
         store
             .delete(index(), request.getId())
             .thenApply(deleted -> DeleteVectorResponse.newBuilder().setDeleted(deleted).build()),
@@ -98,7 +98,7 @@ final class VectorGrpcService implements BindableService, VectorServiceGrpc.Asyn
   @Override
   public void getVector(GetVectorRequest request, StreamObserver<GetVectorResponse> response) {
     VectorProtos.require(VectorRules.idFault(request.getId()));
-    answer(
+    Answers.send(
         store
             .get(index(), request.getId(), request.getIncludeVector())
             .thenApply(
@@ -107,18 +107,5 @@ final class VectorGrpcService implements BindableService, VectorServiceGrpc.Asyn
                         .map(VectorProtos::response)
                         .orElse(GetVectorResponse.getDefaultInstance())),
         response);
-  }
-
-  private static <T> void answer(CompletableFuture<T> result, StreamObserver<T> response) {
-    var _ =
-        result.whenComplete(
-            (value, failure) -> {
-              if (failure == null) {
-                response.onNext(value);
-                response.onCompleted();
-              } else {
-                response.onError(failure);
-              }
-            });
   }
 }
