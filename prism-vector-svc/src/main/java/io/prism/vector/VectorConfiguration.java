@@ -72,6 +72,10 @@ class VectorConfiguration {
                   lucene.commitInterval(),
                   lucene.buffer().toBytes()),
               guards.guard("lucene", LuceneVectorStore::isOutage));
+      Gauge.builder("prism.vector.buffered", store, LuceneVectorStore::bufferedBytes)
+          .baseUnit("bytes")
+          .description("memory for vectors that are not in files yet")
+          .register(meters);
       Gauge.builder("prism.vector.stored", store, LuceneVectorStore::size)
           .description("vectors of the open indexes")
           .register(meters);

@@ -64,7 +64,7 @@ public record VectorProperties(
    * @param maxIndexes most indexes; a write that needs another one is refused with
    *     INDEX_LIMIT_EXCEEDED
    * @param commitInterval how much a crash of the process may lose
-   * @param buffer memory of each index for what is not in its files yet
+   * @param buffer memory of all indexes together for what is not in their files yet
    */
   public record Lucene(
       @DefaultValue("vectors") Path folder,

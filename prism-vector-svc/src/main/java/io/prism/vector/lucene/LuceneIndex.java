@@ -236,6 +236,11 @@ final class LuceneIndex implements AutoCloseable {
     return writer.ramBytesUsed();
   }
 
+  /** Writes the larger part of that into files. */
+  void flush() throws IOException {
+    writer.flushNextBuffer();
+  }
+
   @Override
   public void close() throws IOException {
     batches.close();

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param folder that holds the indexes; for one process at a time
  * @param maxIndexes most indexes
  * @param commitInterval how often what was written is made to survive a crash
- * @param bufferBytes memory of each index for what is not in its files yet
+ * @param bufferBytes memory of all indexes together for what is not in their files yet
  */
 public record LuceneSettings(
     Path folder, int maxIndexes, Duration commitInterval, long bufferBytes) {}

@@ -19,6 +19,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,8 +82,24 @@ public final class LuceneVectorStore implements VectorStore, AutoCloseable {
           for (NewVector vector : vectors) {
             outcomes.add(add(spec, vector));
           }
+          keepWithinBuffer();
           return outcomes;
         });
+  }
+
+  /** Lucene bounds the memory of one index; all together they have no more. */
+  private void keepWithinBuffer() throws IOException {
+    if (bufferedBytes() <= settings.bufferBytes()) {
+      return;
+    }
+    LuceneIndex largest =
+        indexes().stream()
+            .filter(LuceneIndex::isOpen)
+            .max(Comparator.comparingLong(LuceneIndex::bufferedBytes))
+            .orElse(null);
+    if (largest != null) {
+      largest.flush();
+    }
   }
 
   private Outcome add(IndexSpec spec, NewVector vector) throws IOException {
@@ -262,6 +279,14 @@ public final class LuceneVectorStore implements VectorStore, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Bytes of memory for what is not in files yet. */
+  public long bufferedBytes() {
+    return indexes().stream()
+        .filter(LuceneIndex::isOpen)
+        .mapToLong(LuceneIndex::bufferedBytes)
+        .sum();
   }
 
   /** Vectors of all open indexes. */

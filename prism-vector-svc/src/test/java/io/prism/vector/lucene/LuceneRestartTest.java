@@ -122,6 +122,28 @@ class LuceneRestartTest {
   }
 
   @Test
+  void allIndexesTogetherKeepWithinTheirMemory() {
+    int limit = 2 * 1024 * 1024;
+    try (Fixture fixture =
+        new Fixture(with(new LuceneStand().properties(), "prism.vector.lucene.buffer=2MB"))) {
+      LuceneVectorStore store = fixture.context().getBean(LuceneVectorStore.class);
+      float[] values = new float[1_024];
+      long most = 0;
+      for (int index = 0; index < 8; index++) {
+        // Each of 0.8 MB, which is less than the limit.
+        Client client = fixture.client();
+        for (int i = 0; i < 200; i++) {
+          values[i] = 1;
+          client.index("v" + i, values);
+          most = Math.max(most, store.bufferedBytes());
+        }
+      }
+      assertThat(most).isBetween(limit / 2L, limit * 5L / 4);
+      assertThat(store.size()).isEqualTo(8 * 200);
+    }
+  }
+
+  @Test
   void thereAreNoMoreIndexesThanAllowed() {
     LuceneStand stand = new LuceneStand();
     try (Fixture fixture =
