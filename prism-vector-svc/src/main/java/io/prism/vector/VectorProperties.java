@@ -46,8 +46,8 @@ public record VectorProperties(
    */
   public record Hnsw(
       @DefaultValue("32") @Min(4) @Max(128) int m,
-      @DefaultValue("200") @Min(8) @Max(2_000) int efConstruction,
-      @DefaultValue("800") @Min(8) @Max(10_000) int efSearch) {}
+      @DefaultValue("400") @Min(8) @Max(2_000) int efConstruction,
+      @DefaultValue("400") @Min(8) @Max(10_000) int efSearch) {}
 
   /**
    * How Redis is used.

@@ -33,8 +33,8 @@ final class DirectLucene implements AutoCloseable {
   static final int TOP_K = 10;
 
   private static final int LINKS = 32;
-  private static final int CONSTRUCTION = 200;
-  private static final int SEARCH = 800;
+  private static final int CONSTRUCTION = 400;
+  private static final int SEARCH = 400;
   private static final int BUFFER_MB = 64;
   private static final String ID = "id";
   private static final String VALUES = "values";
