@@ -110,6 +110,11 @@ class TransactConfiguration {
         migrations.migrate(pool, folder);
       }
     }
+    if (properties.migrationsRequired() && migrations.failed() > 0) {
+      throw new IllegalStateException(
+          migrations.failed()
+              + " namespaces are not up to date, as the log says, and prism.transact.migrations-required is set");
+    }
     return migrations;
   }
 

@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBatch most ids of one request
  * @param migrations folder with a sub-folder of Flyway's SQL files per namespace, applied at start;
  *     none when empty
+ * @param migrationsRequired whether the service does not start when the migration of a namespace
+ *     fails; else it serves that namespace as it was
  * @param connections how writes share connections to PostgreSQL
  * @param transaction what a Transaction stream may use
  * @param retry how often a Write is tried that met another transaction
@@ -36,6 +38,7 @@ public record TransactProperties(
     @DefaultValue("4MB") DataSize maxMessage,
     @DefaultValue("1000") @Min(1) int maxBatch,
     @Nullable Path migrations,
+    @DefaultValue("false") boolean migrationsRequired,
     @DefaultValue Connections connections,
     @DefaultValue Streams transaction,
     @DefaultValue Retry retry,

@@ -2,6 +2,7 @@ package io.prism.transact;
 
 import static io.prism.transact.testing.Client.insert;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Failures;
@@ -61,6 +62,34 @@ final class MigrationsTest {
       assertThat(service.query("shop", "select id from orders order by id"))
           .containsExactly("1", "2");
     }
+  }
+
+  @Test
+  void aMountedConfigMapIsReadOnceAlthoughItsFilesAreThereTwice() throws IOException {
+    Path shop = Files.createDirectories(folder.resolve("shop"));
+    Path version = Files.createDirectories(shop.resolve("..2026_11_26"));
+    Files.writeString(
+        version.resolve("V1__orders.sql"), "create table orders (id int primary key);");
+    Files.createSymbolicLink(shop.resolve("..data"), version.getFileName());
+    Files.createSymbolicLink(
+        shop.resolve("V1__orders.sql"), Path.of("..data").resolve("V1__orders.sql"));
+    try (TransactFixture service = service()) {
+      service.client("shop").write(insert("orders", "id", 1));
+      assertThat(service.meters().get("prism.transact.migrations.failed").gauge().value()).isZero();
+    }
+  }
+
+  @Test
+  void aBrokenMigrationEndsTheStartWhereMigrationsAreRequired() throws IOException {
+    file("broken", "V1__bad.sql", "not sql");
+    assertThatThrownBy(
+            () ->
+                TransactFixture.on(
+                        database,
+                        "prism.transact.migrations=" + folder,
+                        "prism.transact.migrations-required=true")
+                    .close())
+        .hasStackTraceContaining("prism.transact.migrations-required is set");
   }
 
   @Test
