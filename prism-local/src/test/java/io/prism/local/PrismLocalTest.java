@@ -3,6 +3,7 @@ package io.prism.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.prism.cli.CommandLineTour;
 import io.prism.local.demo.Demo;
 import io.prism.local.engine.KafkaRecords;
 import io.prism.local.engine.PostgresEngine;
@@ -93,6 +94,9 @@ final class PrismLocalTest {
             "prism.pubsub.v1.PubSubService",
             "prism.timeseries.v1.TimeSeriesService",
             "prism.vector.v1.VectorService");
+
+    String apiKey = Files.readString(folder.resolve("api-key")).strip();
+    new CommandLineTour(address, apiKey, output).run();
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Tests of the command line that need no service. */
+@NullMarked
+package io.prism.cli;
+
+import org.jspecify.annotations.NullMarked;
