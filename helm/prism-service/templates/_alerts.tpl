@@ -1,0 +1,4 @@
+{{/* Alerts that hold for every service. */}}
+{{- define "prism-service.alerts" -}}
+{{- `` -}}
+{{- end }}

@@ -1,0 +1,7 @@
+{{- define "prism-timeseries.definition" -}}
+component: timeseries
+grpc:
+  - prism.timeseries.v1.TimeSeriesService
+stores:
+  - clickhouse
+{{- end }}
