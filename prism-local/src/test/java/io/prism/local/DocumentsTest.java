@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Links between the documents, and from them into the repository, lead somewhere. */
+/** Links of the documents lead somewhere, and the tests that they name exist. */
 class DocumentsTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -34,6 +34,8 @@ class DocumentsTest {
       Pattern.compile("\\[(?:[^\\[\\]]|\\[[^\\]]*])*]\\(<?([^)\\s>]+)>?(?:\\s+\"[^\"]*\")?\\)");
   private static final Pattern REFERENCE = Pattern.compile("(?m)^ {0,3}\\[[^\\]]+]: +<?(\\S+?)>?$");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?)(?: +#+)? *$");
+  private static final Pattern NAMED_TEST =
+      Pattern.compile("\\[`(\\w+)\\.(\\w+)`]\\(([^)]+\\.java)\\)");
   private static final Pattern LINK_TEXT = Pattern.compile("!?\\[([^\\]]*)]\\([^)]*\\)");
 
   @Test
@@ -50,6 +52,25 @@ class DocumentsTest {
       }
     }
     assertThat(broken).as("links that lead nowhere").isEmpty();
+  }
+
+  @Test
+  void everyTestThatIsNamedIsInTheFileThatItLinksTo() throws IOException {
+    List<String> missing = new ArrayList<>();
+    int named = 0;
+    for (Path document : documents()) {
+      Matcher tests = NAMED_TEST.matcher(Files.readString(document));
+      while (tests.find()) {
+        named++;
+        Path file = document.resolveSibling(tests.group(3)).normalize();
+        if (!file.endsWith(tests.group(1) + ".java")
+            || !Files.readString(file).contains(" " + tests.group(2) + "(")) {
+          missing.add(ROOT.relativize(document) + ": " + tests.group(1) + "." + tests.group(2));
+        }
+      }
+    }
+    assertThat(named).isPositive();
+    assertThat(missing).as("tests that documents name and that do not exist").isEmpty();
   }
 
   @Test
