@@ -161,8 +161,7 @@ public final class PrismCli {
   }
 
   PrintWriter out() {
-    CommandLine written = line;
-    return written == null ? new PrintWriter(System.out, true) : written.getOut();
+    return Objects.requireNonNull(line).getOut();
   }
 
   Duration timeout() {

@@ -73,7 +73,9 @@ public final class SourceGate implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw PrismException.of(CallReason.DRAINING, "this instance stops");
+      throw PrismException.because(CallReason.DRAINING, "this instance stops")
+          .retryAfter(RETRY_DELAY)
+          .build();
     }
     try {
       return work.get();

@@ -47,8 +47,14 @@ public final class ErrorMapper {
     } else if (isServerFault(known) && known.getCause() != null) {
       warn(known, known.getCause(), domain, requestId);
     } else {
+      // With what the store said, which clients are not told: whoever set the store up may need it.
       log.debug(
-          "request {} to {}: {} {}", requestId, domain, known.reason().name(), known.description());
+          "request {} to {}: {} {}",
+          requestId,
+          domain,
+          known.reason().name(),
+          known.description(),
+          known.getCause());
     }
     return describe(known, domain, requestId);
   }
