@@ -2,7 +2,9 @@ package io.prism.starter;
 
 import io.grpc.BindableService;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.prism.starter.auth.SessionRegistry;
 import io.prism.starter.backend.BackendGuards;
 import io.prism.starter.backend.BackendProperties;
@@ -10,6 +12,7 @@ import io.prism.starter.observe.BackendProbe;
 import io.prism.starter.observe.ServiceHealth;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -48,14 +51,32 @@ public final class PrismBackendAutoConfiguration {
       ObjectProvider<BackendProbe> probes,
       BackendProperties properties,
       ObjectProvider<HealthStatusManager> grpcHealth,
+      SessionRegistry sessions,
       MeterRegistry meters) {
+    List<String> services = servicesOf(context);
+    measure(sessions, ServiceHealth.owner(services), meters);
     return new ServiceHealth(
         probes.orderedStream().toList(),
         properties.probeInterval(),
         properties.probeTimeout(),
-        servicesOf(context),
+        services,
         grpcHealth.getIfAvailable(),
         meters);
+  }
+
+  private static void measure(SessionRegistry sessions, String owner, MeterRegistry meters) {
+    Gauge.builder("prism.sessions.known", sessions, SessionRegistry::size)
+        .tag("service", owner)
+        .description("sessions that had calls here within the last ten minutes")
+        .register(meters);
+    TimeGauge.builder(
+            "prism.sessions.staleness",
+            sessions,
+            TimeUnit.MILLISECONDS,
+            registry -> registry.staleness().toMillis())
+        .tag("service", owner)
+        .description("how long ago what is known of sessions was up to date")
+        .register(meters);
   }
 
   /** The services of this context and not of its parents, which several contexts may share. */

@@ -204,7 +204,8 @@ final class StarterApplicationTest {
 
   @Test
   void theManagementPortShowsHealthInfoAndMetricsAndNothingElse() throws Exception {
-    assertThat(get("/actuator/prometheus").body()).contains("prism_backend_up");
+    assertThat(get("/actuator/prometheus").body())
+        .contains("prism_backend_up", "prism_sessions_known", "prism_sessions_staleness_seconds");
     assertThat(get("/actuator/info").statusCode()).isEqualTo(200);
     assertThat(get("/actuator/env").statusCode()).isEqualTo(404);
     assertThat(get("/actuator/heapdump").statusCode()).isEqualTo(404);

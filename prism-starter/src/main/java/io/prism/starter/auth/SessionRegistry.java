@@ -31,7 +31,7 @@ public final class SessionRegistry {
   private final Map<String, SessionState> exceptional = new ConcurrentHashMap<>();
   private final Duration maxStaleness;
   private final Clock clock;
-  private volatile long refreshedNanos;
+  private volatile long refreshedNanos = System.nanoTime();
   private volatile boolean known;
 
   public SessionRegistry(Duration maxStaleness, Clock clock) {
@@ -74,6 +74,16 @@ public final class SessionRegistry {
   /** Whether calls may rely on what is known. */
   public boolean isFresh() {
     return known && System.nanoTime() - refreshedNanos <= maxStaleness.toNanos();
+  }
+
+  /** How long ago what is known was up to date, or when this began while nothing is known yet. */
+  public Duration staleness() {
+    return Duration.ofNanos(System.nanoTime() - refreshedNanos);
+  }
+
+  /** How many sessions had calls here within the last ten minutes. */
+  public int size() {
+    return live.size();
   }
 
   void requireFresh() {

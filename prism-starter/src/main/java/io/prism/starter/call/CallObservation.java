@@ -34,6 +34,7 @@ public final class CallObservation implements ServerInterceptor {
   private static final Map<String, Metadata.Key<String>> KEYS = new ConcurrentHashMap<>();
 
   private final CallTimers timers;
+  private final CallFailures failures;
   private final @Nullable Tracer tracer;
   private final Propagator propagator;
 
@@ -43,6 +44,7 @@ public final class CallObservation implements ServerInterceptor {
    */
   public CallObservation(MeterRegistry meters, @Nullable Tracer tracer, Propagator propagator) {
     this.timers = new CallTimers(meters);
+    this.failures = new CallFailures(meters);
     this.tracer = tracer;
     this.propagator = propagator;
   }
@@ -52,7 +54,7 @@ public final class CallObservation implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     CallTrace trace = trace(call.getMethodDescriptor(), headers);
     ObservedCall<Q, R> observed =
-        new ObservedCall<>(call, timers.of(call.getMethodDescriptor()), trace);
+        new ObservedCall<>(call, timers.of(call.getMethodDescriptor()), failures, trace);
     if (trace == null) {
       return new ObservedListener<>(next.startCall(observed, headers), observed);
     }
@@ -104,29 +106,40 @@ public final class CallObservation implements ServerInterceptor {
   private static final class ObservedCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
 
     private final CallTimers.OfMethod timers;
+    private final CallFailures failures;
     private final @Nullable CallTrace trace;
     private final long begin = System.nanoTime();
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    ObservedCall(ServerCall<Q, R> call, CallTimers.OfMethod timers, @Nullable CallTrace trace) {
+    ObservedCall(
+        ServerCall<Q, R> call,
+        CallTimers.OfMethod timers,
+        CallFailures failures,
+        @Nullable CallTrace trace) {
       super(call);
       this.timers = timers;
+      this.failures = failures;
       this.trace = trace;
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
-      end(status.getCode());
+      if (end(status.getCode()) && !status.isOk()) {
+        failures.count(getMethodDescriptor(), status, trailers);
+      }
       super.close(status, trailers);
     }
 
-    void end(Code code) {
-      if (ended.compareAndSet(false, true)) {
-        timers.record(code, System.nanoTime() - begin);
-        if (trace != null) {
-          trace.end(code);
-        }
+    /** Whether it had not ended before. */
+    boolean end(Code code) {
+      if (!ended.compareAndSet(false, true)) {
+        return false;
       }
+      timers.record(code, System.nanoTime() - begin);
+      if (trace != null) {
+        trace.end(code);
+      }
+      return true;
     }
   }
 

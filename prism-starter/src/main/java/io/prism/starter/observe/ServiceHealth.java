@@ -56,7 +56,7 @@ public final class ServiceHealth implements SmartLifecycle, HealthIndicator {
   }
 
   /** The package of the services, so that several contexts can share one set of metrics. */
-  private static String owner(List<String> services) {
+  public static String owner(List<String> services) {
     return services.stream()
         .filter(service -> service.startsWith("prism."))
         .map(service -> service.substring(0, service.lastIndexOf('.')))

@@ -7,6 +7,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.tracing.Tracer;
@@ -112,6 +113,16 @@ final class CallObservationTest {
     return timer == null ? 0 : timer.count();
   }
 
+  private double failed(String code, String reason) {
+    Counter counter =
+        meters
+            .find("prism.calls.failed")
+            .tags("rpc.service", "prism.queue.v1.QueueService", "reason", reason)
+            .tag("grpc.status_code", code)
+            .counter();
+    return counter == null ? 0 : counter.count();
+  }
+
   @Test
   void eachCallIsTimedOnceUnderTheStatusThatItsClientSees() {
     var _ = QueueServiceGrpc.newBlockingStub(channel).publish(to("orders"));
@@ -120,6 +131,14 @@ final class CallObservationTest {
     Await.until("two that succeeded", () -> timed("Publish", Status.Code.OK) == 2);
     Await.until("one refused", () -> timed("Publish", Status.Code.RESOURCE_EXHAUSTED) == 1);
     assertThat(meters.find("grpc.server").timers()).hasSize(2);
+  }
+
+  @Test
+  void aFailedCallIsCountedOnceUnderTheReasonThatItsClientIsTold() {
+    var _ = QueueServiceGrpc.newBlockingStub(channel).publish(to("orders"));
+    Failures.failureOf(() -> QueueServiceGrpc.newBlockingStub(channel).publish(to("refused")));
+    Await.until("one refused", () -> failed("RESOURCE_EXHAUSTED", "RATE_LIMITED") == 1);
+    assertThat(meters.find("prism.calls.failed").counters()).hasSize(1);
   }
 
   @Test
@@ -133,6 +152,7 @@ final class CallObservationTest {
     client.cancel(null);
     Await.until("the timer", () -> timed("Subscribe", Status.Code.CANCELLED) == 1);
     assertThat(meters.find("grpc.server").timers()).hasSize(1);
+    assertThat(meters.find("prism.calls.failed").counters()).isEmpty();
   }
 
   @Test
