@@ -4,9 +4,13 @@ import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.prism.starter.call.CallMeter;
 import io.prism.starter.call.InFlight;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.grpc.server.autoconfigure.GrpcServerExecutorProvider;
@@ -48,6 +52,13 @@ class FrontConfiguration {
   @Bean
   ServerBuilderCustomizer<NettyServerBuilder> callMeter(InFlight inFlight) {
     return builder -> builder.addStreamTracerFactory(new CallMeter.Factory(inFlight));
+  }
+
+  /** What is measured of the process, once; Boot does so only to a registry that it has made. */
+  @Bean
+  SmartInitializingSingleton processMeters(
+      MeterRegistry meters, ObjectProvider<MeterBinder> binders) {
+    return () -> binders.forEach(binder -> binder.bindTo(meters));
   }
 
   /** The keys of session tokens, where session-svc has them when it runs by itself. */

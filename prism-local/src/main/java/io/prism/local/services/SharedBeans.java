@@ -18,6 +18,10 @@ final class SharedBeans implements ApplicationContextInitializer<ConfigurableApp
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     context.getBeanFactory().registerSingleton("meterRegistry", meters);
+    // What is scraped; Boot would make another one, with nothing in it.
+    context
+        .getBeanFactory()
+        .registerSingleton("prometheusRegistry", meters.getPrometheusRegistry());
     context.getBeanFactory().registerSingleton("healthStatusManager", health);
     context.getBeanFactory().registerSingleton("inFlight", inFlight);
   }
