@@ -40,7 +40,7 @@ final class AlertsTest {
 
   private static List<Map<String, Object>> allWritten() throws IOException {
     List<Map<String, Object>> rules = new ArrayList<>();
-    for (String service : AlertRules.SERVICES) {
+    for (String service : Charts.SERVICES) {
       rules.addAll(new AlertRules(service).written());
     }
     return rules;
@@ -69,7 +69,7 @@ final class AlertsTest {
   /** Writes the rules as Prometheus reads them, with their annotations or without. */
   private List<Path> write(boolean annotated) throws IOException {
     List<Path> files = new ArrayList<>();
-    for (String service : AlertRules.SERVICES) {
+    for (String service : Charts.SERVICES) {
       AlertRules of = new AlertRules(service);
       List<Map<String, Object>> rules = of.rendered();
       if (!annotated) {

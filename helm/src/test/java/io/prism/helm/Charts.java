@@ -60,11 +60,16 @@ final class Charts {
 
   static List<Manifest> render(
       Path chart, String release, Path values, Map<String, String> settings) {
+    return render(chart, release, "data", values, settings);
+  }
+
+  static List<Manifest> render(
+      Path chart, String release, String namespace, Path values, Map<String, String> settings) {
     TemplateCommand command =
         new Helm(chart)
             .template()
             .withName(release)
-            .withNamespace("data")
+            .withNamespace(namespace)
             .withKubeVersion("1.33.0")
             .withValuesFile(values);
     settings.forEach(command::set);

@@ -18,7 +18,7 @@ final class ValuesSchema {
   Map<String, Object> ofService(String component) {
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.put(
-        "enabled", Map.of("type", "boolean", "description", "Whether the suite has this service."));
+        "enabled", ordered("type", "boolean", "description", "Whether the suite has this service."));
     properties.putAll(common);
     for (String block : ServiceDefinition.of(component).blocks()) {
       properties.put(block, Objects.requireNonNull(stores.get(block), block));
@@ -26,7 +26,7 @@ final class ValuesSchema {
     properties.putAll(ownOf(component));
     properties.put("global", global());
     // What Helm adds of the library chart.
-    properties.put("prism-service", Map.of("type", "object"));
+    properties.put("prism-service", ordered("type", "object"));
     return schema("Values of prism-" + component, properties);
   }
 
@@ -37,7 +37,7 @@ final class ValuesSchema {
         component ->
             properties.put(
                 component,
-                Map.of(
+                ordered(
                     "type",
                     "object",
                     "description",
@@ -57,7 +57,7 @@ final class ValuesSchema {
         "type",
         "object",
         "properties",
-        Map.of(
+        ordered(
             "prism",
             closed(
                 ordered(
@@ -87,7 +87,7 @@ final class ValuesSchema {
             Map.of(
                 "port", ordered("type", "integer", "minimum", 1, "maximum", 65535),
                 "strings",
-                    ordered("type", "object", "additionalProperties", Map.of("type", "string")),
+                    ordered("type", "object", "additionalProperties", ordered("type", "string")),
                 "secret",
                     closed(
                         ordered(
@@ -95,7 +95,7 @@ final class ValuesSchema {
                             "object",
                             "properties",
                             ordered(
-                                "existingSecret", Map.of("type", "string"),
+                                "existingSecret", ordered("type", "string"),
                                 "key", ordered("type", "string", "minLength", 1)))))));
     return closed;
   }
