@@ -3,7 +3,5 @@ component: objectstore
 grpc:
   - prism.objectstore.v1.ObjectStoreService
 stores:
-  - database
   - s3
-migrates: true
 {{- end }}

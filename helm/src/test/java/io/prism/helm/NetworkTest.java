@@ -97,8 +97,8 @@ class NetworkTest {
         "pubsub | x.y= | [4222]",
         "timeseries | clickhouse.url=https://c | [8443]",
         "timeseries | clickhouse.url=http://c:9000/path | [9000]",
-        "objectstore | x.y= | [5432, 443]",
-        "objectstore | s3.endpoint=http://m:9000 | [5432, 9000]",
+        "objectstore | x.y= | [443]",
+        "objectstore | s3.endpoint=http://m:9000 | [9000]",
         "vector | x.y= | [6379]"
       })
   void storesAreReachedOnTheirOwnPortsAlone(String component, String settings, String ports) {

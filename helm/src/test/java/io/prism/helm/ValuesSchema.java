@@ -18,7 +18,8 @@ final class ValuesSchema {
   Map<String, Object> ofService(String component) {
     Map<String, Object> properties = new LinkedHashMap<>();
     properties.put(
-        "enabled", ordered("type", "boolean", "description", "Whether the suite has this service."));
+        "enabled",
+        ordered("type", "boolean", "description", "Whether the suite has this service."));
     properties.putAll(common);
     for (String block : ServiceDefinition.of(component).blocks()) {
       properties.put(block, Objects.requireNonNull(stores.get(block), block));

@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
 final class Input {
 
   private static final Pattern JSON =
-      Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?|true|false|\\{.*}|\\[.*]|\".*\"", Pattern.DOTALL);
+      Pattern.compile(
+          "-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?|true|false|\\{.*}|\\[.*]|\".*\"",
+          Pattern.DOTALL);
 
   private Input() {}
 

@@ -146,7 +146,9 @@ public final class PrismCli {
     System.exit(commandLine(System.in).execute(arguments));
   }
 
-  @Command(description = "Prints a script by which bash and zsh complete commands: source <(prism completion)")
+  @Command(
+      description =
+          "Prints a script by which bash and zsh complete commands: source <(prism completion)")
   int completion() {
     out().println(AutoComplete.bash("prism", Objects.requireNonNull(line)));
     return 0;
