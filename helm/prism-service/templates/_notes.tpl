@@ -21,12 +21,4 @@ NETWORK POLICIES ARE OFF: every pod of the cluster reaches this service and what
 
 Pods of this namespace with the label prism.io/client: "true" may call it (networkPolicy.clients).
 {{- end }}
-{{- if eq .service.component "session" }}
-{{- if not $values.bootstrap.existingSecret }}
-
-The first admin key is in the log of the pod that started first. It is shown once:
-
-  kubectl logs --namespace {{ .root.Release.Namespace }} --selector app.kubernetes.io/name=prism-session --tail=-1 | grep "first admin API key"
-{{- end }}
-{{- end }}
 {{- end }}

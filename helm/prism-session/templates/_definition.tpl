@@ -13,6 +13,7 @@ secrets:
     required: 32 random bytes in base64, kept for good
   bootstrap:
     variable: PRISM_BOOTSTRAP_API_KEY
+    required: the first admin key, keyid.secret with 24 characters of secret or more
   signingKeys:
     variable: PRISM_SESSION_SERVER_KEYS_FILE
     folder: /etc/prism/keys

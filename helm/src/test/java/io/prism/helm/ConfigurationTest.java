@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,7 +68,7 @@ class ConfigurationTest {
 
   @Test
   void whatIsSetByHandWinsOverWhatFollows() {
-    Map<String, String> properties =
+    Map<String, Object> properties =
         properties(
             configurationOf(
                 Charts.render(
@@ -84,7 +85,7 @@ class ConfigurationTest {
 
   @Test
   void withTlsKeysAreFetchedOverItAndTheFeedUsesIt() {
-    Map<String, String> properties =
+    Map<String, Object> properties =
         properties(
             configurationOf(
                 Charts.render(
@@ -120,12 +121,13 @@ class ConfigurationTest {
   }
 
   private static String drainOf(String name, List<Manifest> manifests) {
-    return properties(
+    return Manifest.text(
+        properties(
             manifests.stream()
                 .filter(m -> m.kind().equals("ConfigMap") && m.name().equals(name))
                 .findFirst()
-                .orElseThrow())
-        .get("prism.call.drain-timeout");
+                .orElseThrow()),
+        "prism.call.drain-timeout");
   }
 
   private static Manifest configurationOf(List<Manifest> manifests) {
@@ -133,15 +135,15 @@ class ConfigurationTest {
   }
 
   /** As Spring Boot reads the file: what a later document says wins. */
-  private static Map<String, String> properties(Manifest configMap) {
-    Map<String, String> properties = new TreeMap<>();
+  private static Map<String, Object> properties(Manifest configMap) {
+    Map<String, Object> properties = new TreeMap<>();
     map(configMap.get("data"))
         .forEach(
             (file, text) -> {
               YamlPropertiesFactoryBean yaml = new YamlPropertiesFactoryBean();
               yaml.setResources(
                   new ByteArrayResource(text.toString().getBytes(StandardCharsets.UTF_8)));
-              yaml.getObject()
+              Objects.requireNonNull(yaml.getObject())
                   .forEach((name, value) -> properties.put(name.toString(), value.toString()));
             });
     return properties;

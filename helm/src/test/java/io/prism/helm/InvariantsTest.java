@@ -108,9 +108,9 @@ class InvariantsTest {
                 Set<Object> volumes = new HashSet<>();
                 for (Map<String, Object> volume : maps(spec.get("volumes"))) {
                   volumes.add(volume.get("name"));
-                  if (volume.get("name").equals("configuration")) {
+                  if (Manifest.text(volume, "name").equals("configuration")) {
                     assertThat(configMaps)
-                        .contains(map(volume.get("configMap")).get("name").toString());
+                        .contains(Manifest.text(map(volume.get("configMap")), "name"));
                   }
                 }
                 for (Map<String, Object> container : maps(spec.get("containers"))) {
@@ -134,7 +134,7 @@ class InvariantsTest {
             .forEach(
                 port ->
                     assertThat(List.of("grpc", "management"))
-                        .contains(port.get("targetPort").toString()));
+                        .contains(Manifest.text(port, "targetPort")));
       }
     }
   }
@@ -182,7 +182,7 @@ class InvariantsTest {
                 .getOrDefault("seconds", 0);
         // Beside the drain, the store's last writes take up to 20 s (time series), and the server's
         // end 10 s.
-        assertThat((int) spec.get("terminationGracePeriodSeconds"))
+        assertThat(Integer.parseInt(Manifest.text(spec, "terminationGracePeriodSeconds")))
             .isGreaterThanOrEqualTo((int) sleep + 20 + 30);
       }
     }
@@ -216,9 +216,7 @@ class InvariantsTest {
                               maps(container.get("env")).stream()
                                   .filter(
                                       variable ->
-                                          variable
-                                              .get("name")
-                                              .toString()
+                                          Manifest.text(variable, "name")
                                               .matches(
                                                   ".*(PASSWORD|TOKEN|SECRET|ENCRYPTION_KEY|API_KEY|CURSOR_KEY|JAAS|USER|USERNAME)$"))
                                   .forEach(

@@ -66,6 +66,11 @@ record Manifest(Map<String, Object> content) {
     return find("metadata", "annotations", "helm.sh/hook") != null;
   }
 
+  /** The text of a key that has to be there. */
+  static String text(Map<String, Object> map, String key) {
+    return Objects.requireNonNull(map.get(key), () -> key + " in " + map).toString();
+  }
+
   @SuppressWarnings("unchecked")
   static Map<String, Object> map(@Nullable Object value) {
     return value == null ? Map.of() : (Map<String, Object>) value;

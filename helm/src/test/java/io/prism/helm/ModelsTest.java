@@ -18,6 +18,7 @@ import io.kubernetes.client.openapi.models.V2HorizontalPodAutoscaler;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -75,12 +76,13 @@ class ModelsTest {
   }
 
   private static void check(String type, JsonElement manifest) throws Exception {
-    assertThat(MODELS).as("kinds that the charts may use").containsKey(type);
-    Class<?> model = MODELS.get(type);
+    Class<?> model =
+        Objects.requireNonNull(
+            MODELS.get(type), () -> type + " is no kind that the charts may use");
     try {
       model.getMethod("validateJsonElement", JsonElement.class).invoke(null, manifest);
     } catch (InvocationTargetException e) {
-      throw new AssertionError(type + ": " + e.getCause().getMessage() + " in " + manifest, e);
+      throw new AssertionError(type + ": " + e.getCause() + " in " + manifest, e);
     }
     JSON.deserialize(manifest.toString(), model);
   }

@@ -47,6 +47,7 @@ class RefusalsTest {
     "global.prism.internalToken.existingSecret, '', internalToken.existingSecret is missing",
     "global.prism.database.host, '', database.host is missing",
     "global.prism.database.existingSecret, '', database.existingSecret is missing",
+    "session.bootstrap.existingSecret, '', bootstrap.existingSecret is missing",
     "session.encryption.existingSecret, '', encryption.existingSecret is missing",
     "reader.cursors.existingSecret, '', cursors.existingSecret is missing",
     "cache.redis.host, '', redis.host is missing",

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -20,7 +21,7 @@ record ServiceDefinition(String component, List<String> stores, boolean migrates
     Map<String, Object> definition = yaml("prism-" + component + "/templates/_definition.tpl");
     return new ServiceDefinition(
         component,
-        strings(definition.get("stores")),
+        strings(Objects.requireNonNull(definition.get("stores"))),
         Boolean.TRUE.equals(definition.get("migrates")));
   }
 

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,8 +37,8 @@ final class VectorCommands {
     this.prism = prism;
   }
 
-  private UnaryOperator<ClientConfig.Builder> settings() {
-    return config -> config.setVector(VectorConfig.newBuilder().setIndex(index));
+  private ClientConfig.Builder settings(ClientConfig.Builder config) {
+    return config.setVector(VectorConfig.newBuilder().setIndex(index));
   }
 
   private static List<Float> numbers(String text) {
@@ -63,7 +62,7 @@ final class VectorCommands {
       request.putAllMetadata(metadata);
     }
     return prism.run(
-        settings(),
+        this::settings,
         channel -> {
           prism
               .output()
@@ -98,7 +97,7 @@ final class VectorCommands {
       request.putAllFilters(filters);
     }
     return prism.run(
-        settings(),
+        this::settings,
         channel -> {
           prism
               .output()
@@ -115,7 +114,7 @@ final class VectorCommands {
   @Command(description = "Shows a vector.")
   int get(@Parameters(paramLabel = "ID") String id) throws Exception {
     return prism.run(
-        settings(),
+        this::settings,
         channel -> {
           GetVectorResponse answer =
               VectorServiceGrpc.newBlockingStub(channel)
@@ -132,7 +131,7 @@ final class VectorCommands {
   @Command(description = "Deletes a vector.")
   int delete(@Parameters(paramLabel = "ID") String id) throws Exception {
     return prism.run(
-        settings(),
+        this::settings,
         channel -> {
           prism
               .output()
