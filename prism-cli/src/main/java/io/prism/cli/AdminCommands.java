@@ -6,23 +6,24 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Timestamps;
 import io.prism.admin.v1.AdminServiceGrpc;
-import io.prism.admin.v1.ApiKey;
-import io.prism.admin.v1.AuditEvent;
 import io.prism.admin.v1.CreateApiKeyRequest;
 import io.prism.admin.v1.CreateNamespaceRequest;
 import io.prism.admin.v1.ListApiKeysRequest;
+import io.prism.admin.v1.ListApiKeysResponse;
 import io.prism.admin.v1.ListAuditEventsRequest;
 import io.prism.admin.v1.ListNamespacesRequest;
+import io.prism.admin.v1.ListNamespacesResponse;
 import io.prism.admin.v1.ListSessionsRequest;
+import io.prism.admin.v1.ListSessionsResponse;
 import io.prism.admin.v1.Namespace;
 import io.prism.admin.v1.NamespaceStatus;
 import io.prism.admin.v1.RevokeApiKeyRequest;
-import io.prism.admin.v1.SessionInfo;
 import io.prism.admin.v1.TerminateSessionRequest;
 import io.prism.admin.v1.UpdateNamespaceRequest;
 import io.prism.config.v1.ClientConfig;
 import io.prism.config.v1.ConfigServiceGrpc;
 import io.prism.config.v1.ListConfigsRequest;
+import io.prism.config.v1.ListConfigsResponse;
 import io.prism.config.v1.RegisterConfigRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,8 +50,6 @@ final class AdminCommands {
     }
   }
 
-  private static final int PAGE = 1000;
-
   private final PrismCli prism;
 
   AdminCommands(PrismCli prism) {
@@ -61,10 +60,15 @@ final class AdminCommands {
   int namespaces() throws Exception {
     return prism.run(
         channel -> {
+          AdminServiceGrpc.AdminServiceBlockingStub admin =
+              AdminServiceGrpc.newBlockingStub(channel);
+          ListNamespacesRequest.Builder request =
+              ListNamespacesRequest.newBuilder().setPageSize(Pages.SIZE);
           print(
-              AdminServiceGrpc.newBlockingStub(channel)
-                  .listNamespaces(ListNamespacesRequest.newBuilder().setPageSize(PAGE).build())
-                  .getNamespacesList());
+              Pages.all(
+                  token -> admin.listNamespaces(request.setPageToken(token).build()),
+                  ListNamespacesResponse::getNamespacesList,
+                  ListNamespacesResponse::getNextPageToken));
           return 0;
         });
   }
@@ -126,31 +130,25 @@ final class AdminCommands {
   @Command(description = "Lists API keys.")
   int keys(@Option(names = "--all", description = "revoked ones as well") boolean all)
       throws Exception {
-    return prism.run(
-        channel -> {
-          List<ApiKey> keys =
-              AdminServiceGrpc.newBlockingStub(channel)
-                  .listApiKeys(
-                      ListApiKeysRequest.newBuilder()
-                          .setIncludeRevoked(all)
-                          .setPageSize(PAGE)
-                          .build())
-                  .getApiKeysList();
-          prism
-              .output()
-              .table(
-                  keys,
-                  List.of("ID", "PRINCIPAL", "NAMESPACES", "PERMISSIONS", "LAST USED", "REVOKED"),
-                  key ->
-                      cells(
-                          key.getId(),
-                          key.getPrincipal(),
-                          String.join(",", key.getAllowedNamespacesList()),
-                          String.join(",", key.getPermissionsList()),
-                          Times.text(key.getLastUsedAt()),
-                          Times.text(key.getRevokedAt())));
-          return 0;
-        });
+    ListApiKeysRequest.Builder request =
+        ListApiKeysRequest.newBuilder().setIncludeRevoked(all).setPageSize(Pages.SIZE);
+    return prism.table(
+        channel ->
+            Pages.all(
+                token ->
+                    AdminServiceGrpc.newBlockingStub(channel)
+                        .listApiKeys(request.setPageToken(token).build()),
+                ListApiKeysResponse::getApiKeysList,
+                ListApiKeysResponse::getNextPageToken),
+        List.of("ID", "PRINCIPAL", "NAMESPACES", "PERMISSIONS", "LAST USED", "REVOKED"),
+        key ->
+            cells(
+                key.getId(),
+                key.getPrincipal(),
+                String.join(",", key.getAllowedNamespacesList()),
+                String.join(",", key.getPermissionsList()),
+                Times.text(key.getLastUsedAt()),
+                Times.text(key.getRevokedAt())));
   }
 
   @Command(name = "create-key", description = "Makes an API key and prints it. It is shown once.")
@@ -184,67 +182,45 @@ final class AdminCommands {
     expiresIn.ifPresent(
         time ->
             request.setExpiresAt(Timestamps.fromMillis(Instant.now().plus(time).toEpochMilli())));
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  AdminServiceGrpc.newBlockingStub(channel).createApiKey(request.build()),
-                  created -> created.getSecret());
-          return 0;
-        });
+    return prism.say(
+        channel -> AdminServiceGrpc.newBlockingStub(channel).createApiKey(request.build()),
+        created -> created.getSecret());
   }
 
   @Command(
       name = "revoke-key",
       description = "Revokes an API key; its sessions go on until they end or are terminated.")
   int revokeKey(@Parameters(paramLabel = "ID") String id) throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  AdminServiceGrpc.newBlockingStub(channel)
-                      .revokeApiKey(RevokeApiKeyRequest.newBuilder().setId(id).build()),
-                  revoked -> "revoked " + Times.text(revoked.getApiKey().getRevokedAt()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            AdminServiceGrpc.newBlockingStub(channel)
+                .revokeApiKey(RevokeApiKeyRequest.newBuilder().setId(id).build()),
+        revoked -> "revoked " + Times.text(revoked.getApiKey().getRevokedAt()));
   }
 
   @Command(description = "Lists sessions.")
   int sessions(@Option(names = "--of", paramLabel = "PRINCIPAL") Optional<String> principal)
       throws Exception {
-    ListSessionsRequest.Builder request = ListSessionsRequest.newBuilder().setPageSize(PAGE);
+    ListSessionsRequest.Builder request = ListSessionsRequest.newBuilder().setPageSize(Pages.SIZE);
     principal.ifPresent(request::setPrincipal);
-    return prism.run(
-        channel -> {
-          List<SessionInfo> sessions =
-              AdminServiceGrpc.newBlockingStub(channel)
-                  .listSessions(request.build())
-                  .getSessionsList();
-          prism
-              .output()
-              .table(
-                  sessions,
-                  List.of(
-                      "ID",
-                      "PRINCIPAL",
-                      "CLIENT",
-                      "NAMESPACE",
-                      "STATUS",
-                      "LAST ACTIVITY",
-                      "REQUESTS"),
-                  session ->
-                      cells(
-                          session.getSessionId(),
-                          session.getPrincipal(),
-                          session.getClientId(),
-                          session.getNamespace(),
-                          session.getStatus().name().replace("SESSION_STATUS_", ""),
-                          Times.text(session.getLastActivity()),
-                          session.getMetrics().getRequestsProcessed()));
-          return 0;
-        });
+    return prism.table(
+        channel ->
+            Pages.all(
+                token ->
+                    AdminServiceGrpc.newBlockingStub(channel)
+                        .listSessions(request.setPageToken(token).build()),
+                ListSessionsResponse::getSessionsList,
+                ListSessionsResponse::getNextPageToken),
+        List.of("ID", "PRINCIPAL", "CLIENT", "NAMESPACE", "STATUS", "LAST ACTIVITY", "REQUESTS"),
+        session ->
+            cells(
+                session.getSessionId(),
+                session.getPrincipal(),
+                session.getClientId(),
+                session.getNamespace(),
+                session.getStatus().name().replace("SESSION_STATUS_", ""),
+                Times.text(session.getLastActivity()),
+                session.getMetrics().getRequestsProcessed()));
   }
 
   @Command(description = "Ends a session.")
@@ -253,46 +229,39 @@ final class AdminCommands {
       @Option(names = "--force", description = "breaks off what is pending") boolean force,
       @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "") String reason)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  AdminServiceGrpc.newBlockingStub(channel)
-                      .terminateSession(
-                          TerminateSessionRequest.newBuilder()
-                              .setSessionId(session)
-                              .setForce(force)
-                              .setReason(reason)
-                              .build()),
-                  answer ->
-                      answer.getClosed()
-                          ? "closed"
-                          : "closes when %d operations are done"
-                              .formatted(answer.getPendingOperations()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            AdminServiceGrpc.newBlockingStub(channel)
+                .terminateSession(
+                    TerminateSessionRequest.newBuilder()
+                        .setSessionId(session)
+                        .setForce(force)
+                        .setReason(reason)
+                        .build()),
+        answer ->
+            answer.getClosed()
+                ? "closed"
+                : "closes when %d operations are done".formatted(answer.getPendingOperations()));
   }
 
   @Command(description = "Lists registered configurations.")
   int configs() throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .table(
-                  ConfigServiceGrpc.newBlockingStub(channel)
-                      .listConfigs(ListConfigsRequest.newBuilder().setPageSize(PAGE).build())
-                      .getConfigsList(),
-                  List.of("NAME", "VERSION", "NAMESPACE", "PATTERN"),
-                  config ->
-                      cells(
-                          config.getName(),
-                          config.getVersion(),
-                          config.getNamespace(),
-                          config.getPattern().name().replace("ACCESS_PATTERN_", "")));
-          return 0;
-        });
+    ListConfigsRequest.Builder request = ListConfigsRequest.newBuilder().setPageSize(Pages.SIZE);
+    return prism.table(
+        channel ->
+            Pages.all(
+                token ->
+                    ConfigServiceGrpc.newBlockingStub(channel)
+                        .listConfigs(request.setPageToken(token).build()),
+                ListConfigsResponse::getConfigsList,
+                ListConfigsResponse::getNextPageToken),
+        List.of("NAME", "VERSION", "NAMESPACE", "PATTERN"),
+        config ->
+            cells(
+                config.getName(),
+                config.getVersion(),
+                config.getNamespace(),
+                config.getPattern().name().replace("ACCESS_PATTERN_", "")));
   }
 
   @Command(name = "register-config", description = "Registers a configuration.")
@@ -310,21 +279,15 @@ final class AdminCommands {
     } catch (InvalidProtocolBufferException e) {
       throw new UsageException("no ClientConfig: " + e.getMessage());
     }
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  ConfigServiceGrpc.newBlockingStub(channel)
-                      .registerConfig(
-                          RegisterConfigRequest.newBuilder()
-                              .setConfig(config)
-                              .setOverwrite(overwrite)
-                              .build()),
-                  registered ->
-                      registered.getConfig().getName() + " " + registered.getConfig().getVersion());
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            ConfigServiceGrpc.newBlockingStub(channel)
+                .registerConfig(
+                    RegisterConfigRequest.newBuilder()
+                        .setConfig(config)
+                        .setOverwrite(overwrite)
+                        .build()),
+        registered -> registered.getConfig().getName() + " " + registered.getConfig().getVersion());
   }
 
   @Command(description = "Shows what was done by whom, the newest first.")
@@ -336,25 +299,18 @@ final class AdminCommands {
               description = "most events: ${DEFAULT-VALUE}")
           int limit)
       throws Exception {
-    return prism.run(
-        channel -> {
-          List<AuditEvent> events =
-              AdminServiceGrpc.newBlockingStub(channel)
-                  .listAuditEvents(ListAuditEventsRequest.newBuilder().setPageSize(limit).build())
-                  .getEventsList();
-          prism
-              .output()
-              .table(
-                  events,
-                  List.of("TIME", "ACTOR", "ACTION", "RESOURCE", "OUTCOME"),
-                  event ->
-                      cells(
-                          Times.text(event.getTime()),
-                          event.getActor(),
-                          event.getAction(),
-                          event.getResource(),
-                          event.getOutcome().name().replace("AUDIT_OUTCOME_", "")));
-          return 0;
-        });
+    return prism.table(
+        channel ->
+            AdminServiceGrpc.newBlockingStub(channel)
+                .listAuditEvents(ListAuditEventsRequest.newBuilder().setPageSize(limit).build())
+                .getEventsList(),
+        List.of("TIME", "ACTOR", "ACTION", "RESOURCE", "OUTCOME"),
+        event ->
+            cells(
+                Times.text(event.getTime()),
+                event.getActor(),
+                event.getAction(),
+                event.getResource(),
+                event.getOutcome().name().replace("AUDIT_OUTCOME_", "")));
   }
 }

@@ -79,16 +79,11 @@ final class CacheCommands {
 
   @Command(description = "Deletes a value.")
   int delete(@Parameters(paramLabel = "KEY") String key) throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  CacheServiceGrpc.newBlockingStub(channel)
-                      .delete(DeleteRequest.newBuilder().setKey(key).build()),
-                  answer -> answer.getDeleted() ? "deleted" : "was not there");
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            CacheServiceGrpc.newBlockingStub(channel)
+                .delete(DeleteRequest.newBuilder().setKey(key).build()),
+        answer -> answer.getDeleted() ? "deleted" : "was not there");
   }
 
   @Command(description = "Adds to a counter and prints it.")
@@ -101,15 +96,10 @@ final class CacheCommands {
               description = "${DEFAULT-VALUE}; may be negative")
           long delta)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  CacheServiceGrpc.newBlockingStub(channel)
-                      .increment(IncrementRequest.newBuilder().setKey(key).setDelta(delta).build()),
-                  answer -> Long.toString(answer.getValue()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            CacheServiceGrpc.newBlockingStub(channel)
+                .increment(IncrementRequest.newBuilder().setKey(key).setDelta(delta).build()),
+        answer -> Long.toString(answer.getValue()));
   }
 }

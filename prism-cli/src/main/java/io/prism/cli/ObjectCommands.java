@@ -11,7 +11,6 @@ import io.prism.objectstore.v1.GetObjectResponse;
 import io.prism.objectstore.v1.HeadObjectRequest;
 import io.prism.objectstore.v1.HttpMethod;
 import io.prism.objectstore.v1.ListObjectsRequest;
-import io.prism.objectstore.v1.ListObjectsResponse;
 import io.prism.objectstore.v1.ObjectStoreServiceGrpc;
 import io.prism.objectstore.v1.PresignedURLRequest;
 import io.prism.objectstore.v1.PutObjectRequest;
@@ -153,69 +152,52 @@ final class ObjectCommands {
               description = "most objects: ${DEFAULT-VALUE}")
           int limit)
       throws Exception {
-    return prism.run(
-        channel -> {
-          ListObjectsResponse answer =
-              ObjectStoreServiceGrpc.newBlockingStub(channel)
-                  .listObjects(
-                      ListObjectsRequest.newBuilder()
-                          .setBucket(bucket)
-                          .setPrefix(prefix)
-                          .setMaxResults(limit)
-                          .build());
-          prism
-              .output()
-              .table(
-                  answer.getObjectsList(),
-                  List.of("KEY", "BYTES", "MODIFIED", "TYPE"),
-                  object ->
-                      cells(
-                          object.getKey(),
-                          object.getSizeBytes(),
-                          Times.text(object.getLastModified()),
-                          object.getContentType()));
-          return 0;
-        });
+    return prism.table(
+        channel ->
+            ObjectStoreServiceGrpc.newBlockingStub(channel)
+                .listObjects(
+                    ListObjectsRequest.newBuilder()
+                        .setBucket(bucket)
+                        .setPrefix(prefix)
+                        .setMaxResults(limit)
+                        .build())
+                .getObjectsList(),
+        List.of("KEY", "BYTES", "MODIFIED", "TYPE"),
+        object ->
+            cells(
+                object.getKey(),
+                object.getSizeBytes(),
+                Times.text(object.getLastModified()),
+                object.getContentType()));
   }
 
   @Command(description = "Shows what is known of an object.")
   int head(
       @Parameters(paramLabel = "BUCKET") String bucket, @Parameters(paramLabel = "KEY") String key)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  ObjectStoreServiceGrpc.newBlockingStub(channel)
-                      .headObject(
-                          HeadObjectRequest.newBuilder().setBucket(bucket).setKey(key).build()),
-                  head ->
-                      "%d bytes, %s, etag %s, sha256 %s"
-                          .formatted(
-                              head.getObject().getSizeBytes(),
-                              head.getObject().getContentType(),
-                              head.getObject().getEtag(),
-                              head.getSha256()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            ObjectStoreServiceGrpc.newBlockingStub(channel)
+                .headObject(HeadObjectRequest.newBuilder().setBucket(bucket).setKey(key).build()),
+        head ->
+            "%d bytes, %s, etag %s, sha256 %s"
+                .formatted(
+                    head.getObject().getSizeBytes(),
+                    head.getObject().getContentType(),
+                    head.getObject().getEtag(),
+                    head.getSha256()));
   }
 
   @Command(description = "Deletes an object.")
   int delete(
       @Parameters(paramLabel = "BUCKET") String bucket, @Parameters(paramLabel = "KEY") String key)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  ObjectStoreServiceGrpc.newBlockingStub(channel)
-                      .deleteObject(
-                          DeleteObjectRequest.newBuilder().setBucket(bucket).setKey(key).build()),
-                  answer -> answer.getDeleted() ? "deleted" : "was not there");
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            ObjectStoreServiceGrpc.newBlockingStub(channel)
+                .deleteObject(
+                    DeleteObjectRequest.newBuilder().setBucket(bucket).setKey(key).build()),
+        answer -> answer.getDeleted() ? "deleted" : "was not there");
   }
 
   @Command(description = "Prints a URL by which an HTTP client reads or writes an object.")
@@ -235,21 +217,16 @@ final class ObjectCommands {
               description = "how long it works: ${DEFAULT-VALUE}")
           Duration time)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  ObjectStoreServiceGrpc.newBlockingStub(channel)
-                      .getPresignedURL(
-                          PresignedURLRequest.newBuilder()
-                              .setBucket(bucket)
-                              .setKey(key)
-                              .setMethod(method.method)
-                              .setExpiresIn(Times.proto(time))
-                              .build()),
-                  answer -> answer.getUrl());
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            ObjectStoreServiceGrpc.newBlockingStub(channel)
+                .getPresignedURL(
+                    PresignedURLRequest.newBuilder()
+                        .setBucket(bucket)
+                        .setKey(key)
+                        .setMethod(method.method)
+                        .setExpiresIn(Times.proto(time))
+                        .build()),
+        answer -> answer.getUrl());
   }
 }

@@ -1,13 +1,16 @@
 package io.prism.cli;
 
+import com.google.protobuf.MessageOrBuilder;
 import io.grpc.Channel;
 import io.prism.config.v1.ClientConfig;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
@@ -195,6 +198,46 @@ public final class PrismCli {
   @FunctionalInterface
   interface Work {
     int on(Channel channel) throws Exception;
+  }
+
+  /** Makes one call and says its answer. */
+  <M extends MessageOrBuilder> int say(Function<Channel, M> call, Function<M, String> text)
+      throws Exception {
+    return say(builder -> builder, call, text);
+  }
+
+  <M extends MessageOrBuilder> int say(
+      UnaryOperator<ClientConfig.Builder> settings,
+      Function<Channel, M> call,
+      Function<M, String> text)
+      throws Exception {
+    return run(
+        settings,
+        channel -> {
+          output().say(call.apply(channel), text);
+          return 0;
+        });
+  }
+
+  /** Makes one call and says what it answers line by line. */
+  <M extends MessageOrBuilder> int table(
+      Function<Channel, List<M>> call, List<String> heading, Function<M, List<String>> cells)
+      throws Exception {
+    return table(builder -> builder, call, heading, cells);
+  }
+
+  <M extends MessageOrBuilder> int table(
+      UnaryOperator<ClientConfig.Builder> settings,
+      Function<Channel, List<M>> call,
+      List<String> heading,
+      Function<M, List<String>> cells)
+      throws Exception {
+    return run(
+        settings,
+        channel -> {
+          output().table(call.apply(channel), heading, cells);
+          return 0;
+        });
   }
 
   int run(Work work) throws Exception {

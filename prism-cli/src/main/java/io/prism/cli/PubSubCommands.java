@@ -33,15 +33,9 @@ final class PubSubCommands {
       request.putAllMetadata(metadata);
     }
     replyTo.ifPresent(request::setReplyTo);
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  PubSubServiceGrpc.newBlockingStub(channel).publish(request.build()),
-                  published -> published.getEventId() + " to " + published.getSubscriberCount());
-          return 0;
-        });
+    return prism.say(
+        channel -> PubSubServiceGrpc.newBlockingStub(channel).publish(request.build()),
+        published -> published.getEventId() + " to " + published.getSubscriberCount());
   }
 
   @Command(description = "Prints events as they come.")

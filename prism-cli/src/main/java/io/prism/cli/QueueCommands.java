@@ -4,7 +4,6 @@ import static io.prism.cli.Output.cells;
 
 import io.prism.queue.v1.AcknowledgeRequest;
 import io.prism.queue.v1.GetTopicInfoRequest;
-import io.prism.queue.v1.GetTopicInfoResponse;
 import io.prism.queue.v1.Message;
 import io.prism.queue.v1.PublishRequest;
 import io.prism.queue.v1.QueueServiceGrpc;
@@ -57,15 +56,9 @@ final class QueueCommands {
     if (headers != null) {
       request.putAllHeaders(headers);
     }
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  QueueServiceGrpc.newBlockingStub(channel).publish(request.build()),
-                  published -> published.getMessageId());
-          return 0;
-        });
+    return prism.say(
+        channel -> QueueServiceGrpc.newBlockingStub(channel).publish(request.build()),
+        published -> published.getMessageId());
   }
 
   @Command(description = "Prints messages as they come, each acknowledged when it is printed.")
@@ -113,23 +106,17 @@ final class QueueCommands {
 
   @Command(description = "Shows the partitions of a topic and how much is in them.")
   int topic(@Parameters(paramLabel = "TOPIC") String topic) throws Exception {
-    return prism.run(
-        channel -> {
-          GetTopicInfoResponse info =
-              QueueServiceGrpc.newBlockingStub(channel)
-                  .getTopicInfo(GetTopicInfoRequest.newBuilder().setTopic(topic).build());
-          prism
-              .output()
-              .table(
-                  info.getPartitionsList(),
-                  List.of("PARTITION", "EARLIEST", "LATEST", "MESSAGES"),
-                  partition ->
-                      cells(
-                          partition.getPartition(),
-                          partition.getEarliestOffset(),
-                          partition.getLatestOffset(),
-                          partition.getMessageCount()));
-          return 0;
-        });
+    return prism.table(
+        channel ->
+            QueueServiceGrpc.newBlockingStub(channel)
+                .getTopicInfo(GetTopicInfoRequest.newBuilder().setTopic(topic).build())
+                .getPartitionsList(),
+        List.of("PARTITION", "EARLIEST", "LATEST", "MESSAGES"),
+        partition ->
+            cells(
+                partition.getPartition(),
+                partition.getEarliestOffset(),
+                partition.getLatestOffset(),
+                partition.getMessageCount()));
   }
 }

@@ -127,15 +127,9 @@ final class ReaderCommands {
       throws Exception {
     CountRequest.Builder request = CountRequest.newBuilder().setCollection(collection);
     Conditions.all(orNone(where)).ifPresent(request::setFilter);
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  ReaderServiceGrpc.newBlockingStub(channel).count(request.build()),
-                  answer -> Long.toString(answer.getCount()));
-          return 0;
-        });
+    return prism.say(
+        channel -> ReaderServiceGrpc.newBlockingStub(channel).count(request.build()),
+        answer -> Long.toString(answer.getCount()));
   }
 
   /** Fields in the order in which they were asked for, else by name. */

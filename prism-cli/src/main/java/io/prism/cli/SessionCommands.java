@@ -30,37 +30,27 @@ final class SessionCommands {
 
   @Command(description = "Shows the session of the token.")
   int show() throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  SessionServiceGrpc.newBlockingStub(channel)
-                      .getSession(GetSessionRequest.getDefaultInstance()),
-                  session ->
-                      "%s, %s, namespace %s, until %s, %d requests"
-                          .formatted(
-                              session.getSessionId(),
-                              session.getStatus(),
-                              session.getConfig().getNamespace(),
-                              Times.text(session.getExpiresAt()),
-                              session.getMetrics().getRequestsProcessed()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            SessionServiceGrpc.newBlockingStub(channel)
+                .getSession(GetSessionRequest.getDefaultInstance()),
+        session ->
+            "%s, %s, namespace %s, until %s, %d requests"
+                .formatted(
+                    session.getSessionId(),
+                    session.getStatus(),
+                    session.getConfig().getNamespace(),
+                    Times.text(session.getExpiresAt()),
+                    session.getMetrics().getRequestsProcessed()));
   }
 
   @Command(description = "Keeps an idle session alive.")
   int heartbeat() throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  SessionServiceGrpc.newBlockingStub(channel)
-                      .heartbeat(HeartbeatRequest.getDefaultInstance()),
-                  beat -> "%s, %d s left".formatted(beat.getStatus(), beat.getTtl().getSeconds()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            SessionServiceGrpc.newBlockingStub(channel)
+                .heartbeat(HeartbeatRequest.getDefaultInstance()),
+        beat -> "%s, %d s left".formatted(beat.getStatus(), beat.getTtl().getSeconds()));
   }
 
   @Command(description = "Moves the end of the session; its token stays the same.")
@@ -72,33 +62,23 @@ final class SessionCommands {
               description = "how long it goes on: ${DEFAULT-VALUE}")
           Duration extension)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  SessionServiceGrpc.newBlockingStub(channel)
-                      .refreshSession(
-                          RefreshSessionRequest.newBuilder()
-                              .setExtension(Times.proto(extension))
-                              .build()),
-                  refreshed -> "until " + Times.text(refreshed.getNewExpiresAt()));
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            SessionServiceGrpc.newBlockingStub(channel)
+                .refreshSession(
+                    RefreshSessionRequest.newBuilder()
+                        .setExtension(Times.proto(extension))
+                        .build()),
+        refreshed -> "until " + Times.text(refreshed.getNewExpiresAt()));
   }
 
   @Command(description = "Closes the session of the token.")
   int close(@Option(names = "--force", description = "breaks off what is pending") boolean force)
       throws Exception {
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  SessionServiceGrpc.newBlockingStub(channel)
-                      .closeSession(CloseSessionRequest.newBuilder().setForce(force).build()),
-                  closed -> closed.getMessage());
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            SessionServiceGrpc.newBlockingStub(channel)
+                .closeSession(CloseSessionRequest.newBuilder().setForce(force).build()),
+        closed -> closed.getMessage());
   }
 }

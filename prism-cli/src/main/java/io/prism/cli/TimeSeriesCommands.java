@@ -4,7 +4,6 @@ import static io.prism.cli.Output.cells;
 
 import io.prism.timeseries.v1.AggregateFunction;
 import io.prism.timeseries.v1.AggregateRequest;
-import io.prism.timeseries.v1.AggregateResponse;
 import io.prism.timeseries.v1.AppendEventsRequest;
 import io.prism.timeseries.v1.Event;
 import io.prism.timeseries.v1.QueryRequest;
@@ -78,19 +77,12 @@ final class TimeSeriesCommands {
     }
     payload.ifPresent(event::setPayload);
     id.ifPresent(event::setEventId);
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  TimeSeriesServiceGrpc.newBlockingStub(channel)
-                      .appendEvents(AppendEventsRequest.newBuilder().addEvents(event).build()),
-                  answer ->
-                      answer.getRejected() == 0
-                          ? "stored"
-                          : "refused: " + answer.getErrors(0).getMessage());
-          return 0;
-        });
+    return prism.say(
+        channel ->
+            TimeSeriesServiceGrpc.newBlockingStub(channel)
+                .appendEvents(AppendEventsRequest.newBuilder().addEvents(event).build()),
+        answer ->
+            answer.getRejected() == 0 ? "stored" : "refused: " + answer.getErrors(0).getMessage());
   }
 
   @Command(description = "Shows events, the newest first.")
@@ -125,24 +117,19 @@ final class TimeSeriesCommands {
     if (filters != null) {
       request.putAllFilters(filters);
     }
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .table(
-                  TimeSeriesServiceGrpc.newBlockingStub(channel)
-                      .queryEvents(request.build())
-                      .getEventsList(),
-                  List.of("TIME", "TYPE", "SOURCE", "DIMENSIONS", "METRICS"),
-                  event ->
-                      cells(
-                          Times.text(event.getTimestamp()),
-                          event.getEventType(),
-                          event.getSource(),
-                          event.getDimensionsMap(),
-                          event.getMetricsMap()));
-          return 0;
-        });
+    return prism.table(
+        channel ->
+            TimeSeriesServiceGrpc.newBlockingStub(channel)
+                .queryEvents(request.build())
+                .getEventsList(),
+        List.of("TIME", "TYPE", "SOURCE", "DIMENSIONS", "METRICS"),
+        event ->
+            cells(
+                Times.text(event.getTimestamp()),
+                event.getEventType(),
+                event.getSource(),
+                event.getDimensionsMap(),
+                event.getMetricsMap()));
   }
 
   @Command(description = "Sums events up, by time and by dimensions.")
@@ -193,23 +180,18 @@ final class TimeSeriesCommands {
     if (types != null) {
       request.addAllEventTypes(types);
     }
-    return prism.run(
-        channel -> {
-          AggregateResponse answer =
-              TimeSeriesServiceGrpc.newBlockingStub(channel).queryAggregates(request.build());
-          prism
-              .output()
-              .table(
-                  answer.getRowsList(),
-                  List.of("BUCKET", "GROUP", "METRIC", "FUNCTION", "VALUE"),
-                  row ->
-                      cells(
-                          Times.text(row.getBucketStart()),
-                          row.getGroupMap(),
-                          row.getMetric(),
-                          row.getFunction().name().replace("AGGREGATE_FUNCTION_", ""),
-                          row.getValue()));
-          return 0;
-        });
+    return prism.table(
+        channel ->
+            TimeSeriesServiceGrpc.newBlockingStub(channel)
+                .queryAggregates(request.build())
+                .getRowsList(),
+        List.of("BUCKET", "GROUP", "METRIC", "FUNCTION", "VALUE"),
+        row ->
+            cells(
+                Times.text(row.getBucketStart()),
+                row.getGroupMap(),
+                row.getMetric(),
+                row.getFunction().name().replace("AGGREGATE_FUNCTION_", ""),
+                row.getValue()));
   }
 }

@@ -81,19 +81,11 @@ final class TransactCommands {
         once ->
             request.setOptions(
                 TransactionOptions.newBuilder().setIdempotent(true).setIdempotencyKey(once)));
-    return prism.run(
-        channel -> {
-          prism
-              .output()
-              .say(
-                  TransactServiceGrpc.newBlockingStub(channel).write(request.build()),
-                  written ->
-                      "%d rows, transaction %s"
-                          .formatted(
-                              written.getDataResult().getRowsAffected(),
-                              written.getTransactionId()));
-          return 0;
-        });
+    return prism.say(
+        channel -> TransactServiceGrpc.newBlockingStub(channel).write(request.build()),
+        written ->
+            "%d rows, transaction %s"
+                .formatted(written.getDataResult().getRowsAffected(), written.getTransactionId()));
   }
 
   @Command(description = "Shows the messages of a mailbox, in their order.")

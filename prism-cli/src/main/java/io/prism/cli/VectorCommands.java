@@ -61,16 +61,10 @@ final class VectorCommands {
     if (metadata != null) {
       request.putAllMetadata(metadata);
     }
-    return prism.run(
+    return prism.say(
         this::settings,
-        channel -> {
-          prism
-              .output()
-              .say(
-                  VectorServiceGrpc.newBlockingStub(channel).indexVector(request.build()),
-                  answer -> answer.getCreated() ? "created" : "replaced");
-          return 0;
-        });
+        channel -> VectorServiceGrpc.newBlockingStub(channel).indexVector(request.build()),
+        answer -> answer.getCreated() ? "created" : "replaced");
   }
 
   @Command(description = "Finds the most similar vectors.")
@@ -96,19 +90,14 @@ final class VectorCommands {
     if (filters != null) {
       request.putAllFilters(filters);
     }
-    return prism.run(
+    return prism.table(
         this::settings,
-        channel -> {
-          prism
-              .output()
-              .table(
-                  VectorServiceGrpc.newBlockingStub(channel)
-                      .searchSimilar(request.build())
-                      .getResultsList(),
-                  List.of("ID", "SCORE", "METADATA"),
-                  found -> cells(found.getId(), found.getScore(), found.getMetadataMap()));
-          return 0;
-        });
+        channel ->
+            VectorServiceGrpc.newBlockingStub(channel)
+                .searchSimilar(request.build())
+                .getResultsList(),
+        List.of("ID", "SCORE", "METADATA"),
+        found -> cells(found.getId(), found.getScore(), found.getMetadataMap()));
   }
 
   @Command(description = "Shows a vector.")
@@ -130,16 +119,11 @@ final class VectorCommands {
 
   @Command(description = "Deletes a vector.")
   int delete(@Parameters(paramLabel = "ID") String id) throws Exception {
-    return prism.run(
+    return prism.say(
         this::settings,
-        channel -> {
-          prism
-              .output()
-              .say(
-                  VectorServiceGrpc.newBlockingStub(channel)
-                      .deleteVector(DeleteVectorRequest.newBuilder().setId(id).build()),
-                  answer -> answer.getDeleted() ? "deleted" : "was not there");
-          return 0;
-        });
+        channel ->
+            VectorServiceGrpc.newBlockingStub(channel)
+                .deleteVector(DeleteVectorRequest.newBuilder().setId(id).build()),
+        answer -> answer.getDeleted() ? "deleted" : "was not there");
   }
 }
