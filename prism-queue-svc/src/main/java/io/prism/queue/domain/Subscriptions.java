@@ -3,13 +3,16 @@ package io.prism.queue.domain;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The live subscriptions of this instance. Thread-safe. */
 public final class Subscriptions {
@@ -20,6 +23,7 @@ public final class Subscriptions {
   private final Replicas replicas;
   private final Map<String, Set<Subscription>> bySession = new ConcurrentHashMap<>();
   private final Set<Subscription> all = ConcurrentHashMap.newKeySet();
+  private final List<Consumer<Subscription>> observers = new CopyOnWriteArrayList<>();
 
   public Subscriptions(Replicas replicas) {
     this.replicas = replicas;
@@ -30,6 +34,7 @@ public final class Subscriptions {
     if (!all.add(subscription)) {
       return;
     }
+    observers.forEach(observer -> observer.accept(subscription));
     replicas.announce(subscription.request());
     bySession.compute(
         subscription.request().sessionId(),
@@ -52,6 +57,11 @@ public final class Subscriptions {
           return streams.isEmpty() ? null : streams;
         });
     replicas.withdraw(subscription.request());
+  }
+
+  /** Tells of each subscription that begins from now on, before it delivers anything. */
+  public void observe(Consumer<Subscription> observer) {
+    observers.add(observer);
   }
 
   /** All live subscriptions. */

@@ -86,14 +86,16 @@ public final class GroupLag implements AutoCloseable {
         MultiGauge.builder("prism.queue.group.lag")
             .description("messages of a topic that a consumer group has not committed")
             .register(meters);
+    // One that ends before the next measurement is watched as well.
+    subscriptions.observe(this::watch);
     ScheduledFuture<?> _ =
         scheduler.scheduleWithFixedDelay(
             this::measure, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void measure() {
+  void measure() {
     try {
-      watchLive();
+      subscriptions.all().forEach(this::watch);
       List<Lag> lags = new ArrayList<>();
       for (Watched one : watched.asMap().keySet()) {
         measure(one, lags);
@@ -111,13 +113,11 @@ public final class GroupLag implements AutoCloseable {
     }
   }
 
-  private void watchLive() {
-    for (Subscription subscription : subscriptions.all()) {
-      GroupName group = subscription.request().group();
-      if (group != null) {
-        Watched one = new Watched(group, subscription.request().topic());
-        watched.put(one, one);
-      }
+  private void watch(Subscription subscription) {
+    GroupName group = subscription.request().group();
+    if (group != null) {
+      Watched one = new Watched(group, subscription.request().topic());
+      watched.put(one, one);
     }
   }
 

@@ -1,4 +1,4 @@
-package io.prism.queue;
+package io.prism.queue.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,7 +14,7 @@ import io.prism.starter.testing.Await;
 import java.util.Collection;
 import org.junit.jupiter.api.Test;
 
-final class LagTest {
+final class GroupLagTest {
 
   private static final String LAG = "prism.queue.group.lag";
 
@@ -39,6 +39,23 @@ final class LagTest {
       }
       KafkaFixture.write(namespace + ".orders", 0, "d", "e");
       Await.until("two messages behind", () -> lag(meters, "billing") == 2);
+    }
+  }
+
+  @Test
+  void theLagOfAGroupIsSeenWhenItsOnlyStreamWasShorterThanTheIntervalBetweenMeasurements() {
+    try (QueueFixture service = new QueueFixture("prism.queue.lag.interval=1h")) {
+      Client client = service.client(service.session(namespace, 1));
+      MeterRegistry meters = service.context().getBean(MeterRegistry.class);
+      client.queue().publish(PublishRequest.newBuilder().setTopic("orders").build());
+      try (TestStream stream = subscribe(client, "nightly")) {
+        stream.await(1);
+      }
+      assertThat(lag(meters, "nightly")).as("not measured yet").isEqualTo(-1);
+
+      service.context().getBean(GroupLag.class).measure();
+
+      assertThat(lag(meters, "nightly")).isEqualTo(1);
     }
   }
 
