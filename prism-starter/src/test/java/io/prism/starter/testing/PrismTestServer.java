@@ -53,6 +53,10 @@ import org.springframework.context.ApplicationContext;
 public final class PrismTestServer implements AutoCloseable {
 
   private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(1);
+
+  /** There is no feed that could be down, and a long test outlives the default. */
+  private static final Duration NO_FEED_STALENESS = Duration.ofDays(1);
+
   private static final int TOKEN_CACHE_SIZE = 10_000;
   private static final int MAX_INBOUND_BYTES = 8 * 1024 * 1024;
 
@@ -71,7 +75,7 @@ public final class PrismTestServer implements AutoCloseable {
     tokens = options.tokens == null ? SharedTokens.MINTER : options.tokens;
     registry =
         options.registry == null
-            ? new SessionRegistry(Duration.ofMinutes(5), Clock.systemUTC())
+            ? new SessionRegistry(NO_FEED_STALENESS, Clock.systemUTC())
             : options.registry;
     if (options.sessionsKnown) {
       registry.refreshed();
