@@ -56,7 +56,7 @@ final class Run {
     String failure = scenario.name() + " FAILED: " + why;
     failures.add(failure);
     progress.accept("  " + failure);
-    progress.accept("  the end of the log of " + scenario.service().artifact() + ":");
+    progress.accept("  the end of the log of " + scenario.service().title() + ":");
     progress.accept(deployment.endOfLog(scenario.service()));
   }
 

@@ -32,6 +32,7 @@ import io.prism.bench.session.SessionCreate;
 import io.prism.bench.timeseries.EventsAggregate;
 import io.prism.bench.timeseries.EventsAppend;
 import io.prism.bench.timeseries.EventsStream;
+import io.prism.bench.vector.Backend;
 import io.prism.bench.vector.VectorIndex;
 import io.prism.bench.vector.VectorSearch;
 import io.prism.bench.vector.VectorSearchLatency;
@@ -73,11 +74,16 @@ final class Scenarios {
           new EventsAppend(),
           new EventsStream(),
           new EventsAggregate(),
-          new VectorIndex(VectorSet.NARROW),
-          new VectorSearch(VectorSet.NARROW),
-          new VectorSearchLatency(VectorSet.NARROW),
-          new VectorIndex(VectorSet.WIDE),
-          new VectorSearch(VectorSet.WIDE),
+          new VectorIndex(Backend.LUCENE, VectorSet.NARROW),
+          new VectorSearch(Backend.LUCENE, VectorSet.NARROW),
+          new VectorSearchLatency(Backend.LUCENE, VectorSet.NARROW),
+          new VectorIndex(Backend.LUCENE, VectorSet.WIDE),
+          new VectorSearch(Backend.LUCENE, VectorSet.WIDE),
+          new VectorIndex(Backend.REDIS, VectorSet.NARROW),
+          new VectorSearch(Backend.REDIS, VectorSet.NARROW),
+          new VectorSearchLatency(Backend.REDIS, VectorSet.NARROW),
+          new VectorIndex(Backend.REDIS, VectorSet.WIDE),
+          new VectorSearch(Backend.REDIS, VectorSet.WIDE),
           // Last: the sessions that it leaves behind keep the services busy when they expire.
           new SessionCreate());
 

@@ -85,6 +85,11 @@ public final class Deployment implements AutoCloseable {
     return stores.redis();
   }
 
+  /** The address of a Redis with vector sets, running. */
+  public String vectorSetsUrl() throws InterruptedException {
+    return stores.vectorSetsUrl();
+  }
+
   /** nats-server, running. */
   public Engine nats() throws InterruptedException {
     return stores.nats();
@@ -133,8 +138,7 @@ public final class Deployment implements AutoCloseable {
     Set<Store> under = EnumSet.noneOf(Store.class);
     needed.forEach(service -> under.addAll(service.stores()));
     stores.start(under);
-    needed.forEach(
-        service -> services.put(service, process(service, service.artifact(), Map.of())));
+    needed.forEach(service -> services.put(service, process(service, service.title(), Map.of())));
     try {
       awaitReady(needed);
     } catch (StartException e) {
@@ -165,7 +169,7 @@ public final class Deployment implements AutoCloseable {
       throws InterruptedException {
     start(Set.of(service));
     int number = replicas.merge(service, 1, Integer::sum) + 1;
-    ServiceProcess replica = process(service, service.artifact() + "-" + number, properties);
+    ServiceProcess replica = process(service, service.title() + "-" + number, properties);
     long begin = System.nanoTime();
     replica.start();
     tellReady(replica, begin);
@@ -241,6 +245,9 @@ public final class Deployment implements AutoCloseable {
     if (service == Service.VECTOR) {
       properties.put("prism.vector.store", "lucene");
       properties.put("prism.vector.lucene.folder", file("vectors").toString());
+    }
+    if (service == Service.VECTOR_REDIS) {
+      properties.put("prism.vector.store", "redis");
     }
     service.stores().forEach(store -> properties.putAll(stores.properties(store)));
     properties.putAll(service.properties());

@@ -2,16 +2,13 @@ package io.prism.bench.deployment;
 
 import io.prism.local.engine.Engine;
 import io.prism.local.engine.EngineProcesses;
-import io.prism.local.engine.StartException;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,15 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
-/**
- * A nats-server that is installed on the machine: the one that {@code PRISM_NATS_SERVER} names,
- * else the first on the path. Local mode has none, and brings none.
- */
+/** A nats-server that is installed on the machine. */
 final class NatsEngine implements Engine {
-  private static final String PROGRAM = "nats-server";
-  private static final String VARIABLE = "PRISM_NATS_SERVER";
+  private static final InstalledProgram PROGRAM =
+      new InstalledProgram("nats-server", "nats-server", "PRISM_NATS_SERVER");
   private static final String HOST = "127.0.0.1";
   private static final Duration START_LIMIT = Duration.ofSeconds(30);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
@@ -63,15 +56,13 @@ final class NatsEngine implements Engine {
 
   /** Why it cannot be started, if it cannot. */
   Optional<String> missing() {
-    return program().isPresent()
-        ? Optional.empty()
-        : Optional.of("no nats-server (expected: one on the path, or named by " + VARIABLE + ")");
+    return PROGRAM.missing();
   }
 
   @Override
   public void start() throws InterruptedException {
     processes.stop(STOP_PATIENCE);
-    Path program = program().orElseThrow(() -> new StartException(missing().orElseThrow()));
+    Path program = PROGRAM.require();
     port = FreePort.choose();
     List<String> command =
         List.of(
@@ -92,16 +83,6 @@ final class NatsEngine implements Engine {
         throw processes.failure("is not ready after " + START_LIMIT.toSeconds() + " s");
       }
     }
-  }
-
-  private static Optional<Path> program() {
-    String named = System.getenv(VARIABLE);
-    Stream<Path> candidates =
-        named != null && !named.isBlank()
-            ? Stream.of(Path.of(named))
-            : Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, PROGRAM));
-    return candidates.filter(Files::isExecutable).findFirst();
   }
 
   /** A server says its name first; another one may have taken the port since it was chosen. */

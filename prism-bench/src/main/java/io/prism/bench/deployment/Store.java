@@ -5,6 +5,7 @@ enum Store {
   POSTGRESQL,
   KAFKA,
   REDIS,
+  VECTOR_SETS,
   NATS,
   S3
 }

@@ -22,6 +22,7 @@ final class Stores implements AutoCloseable {
   private final PostgresEngine postgres;
   private final KafkaEngine kafka;
   private final RedisEngine redis;
+  private final VectorSetsEngine vectorSets;
   private final NatsEngine nats;
   private final S3Engine s3;
   private final Consumer<String> progress;
@@ -35,6 +36,7 @@ final class Stores implements AutoCloseable {
     this.postgres = new PostgresEngine(folder);
     this.kafka = new KafkaEngine(folder, kafkaHome);
     this.redis = new RedisEngine(folder);
+    this.vectorSets = new VectorSetsEngine(folder);
     this.nats = new NatsEngine(folder);
     this.s3 = new S3Engine(folder);
     this.progress = progress;
@@ -45,6 +47,7 @@ final class Stores implements AutoCloseable {
     new PostgresEngine(folder).stop();
     new KafkaEngine(folder, kafkaHome).stop();
     new RedisEngine(folder).stop();
+    new VectorSetsEngine(folder).stop();
     new NatsEngine(folder).stop();
     new S3Engine(folder).stop();
   }
@@ -54,6 +57,7 @@ final class Stores implements AutoCloseable {
     return switch (store) {
       case POSTGRESQL, KAFKA, S3 -> Optional.empty();
       case REDIS -> redis.missing();
+      case VECTOR_SETS -> vectorSets.missing();
       case NATS -> nats.missing();
     };
   }
@@ -85,6 +89,12 @@ final class Stores implements AutoCloseable {
     return redis;
   }
 
+  /** The address of a Redis with vector sets, running. */
+  String vectorSetsUrl() throws InterruptedException {
+    start(Set.of(Store.VECTOR_SETS));
+    return vectorSets.url();
+  }
+
   /** nats-server, running. */
   Engine nats() throws InterruptedException {
     start(Set.of(Store.NATS));
@@ -113,6 +123,7 @@ final class Stores implements AutoCloseable {
               "spring.datasource.password", postgres.password());
       case KAFKA -> Map.of("spring.kafka.bootstrap-servers", kafka.address());
       case REDIS -> Map.of("spring.data.redis.url", redis.url());
+      case VECTOR_SETS -> Map.of("spring.data.redis.url", vectorSets.url());
       case NATS -> Map.of("prism.pubsub.nats.servers", "nats://" + nats.address());
       case S3 -> s3.access().properties();
     };
@@ -123,6 +134,7 @@ final class Stores implements AutoCloseable {
       case POSTGRESQL -> postgres;
       case KAFKA -> kafka;
       case REDIS -> redis;
+      case VECTOR_SETS -> vectorSets;
       case NATS -> nats;
       case S3 -> s3;
     };
@@ -138,6 +150,6 @@ final class Stores implements AutoCloseable {
 
   @Override
   public void close() {
-    new Engines(List.of(postgres, kafka, redis, nats, s3), progress).close();
+    new Engines(List.of(postgres, kafka, redis, vectorSets, nats, s3), progress).close();
   }
 }

@@ -29,12 +29,7 @@ import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.VectorUtil;
 
 /** An index of the same vectors in the driver's own process, with the service's own settings. */
-final class DirectLucene implements AutoCloseable {
-  static final int TOP_K = 10;
-
-  private static final int LINKS = 32;
-  private static final int CONSTRUCTION = 400;
-  private static final int SEARCH = 400;
+final class DirectLucene implements DirectVectors, AutoCloseable {
   private static final int BUFFER_MB = 64;
   private static final String ID = "id";
   private static final String VALUES = "values";
@@ -68,7 +63,20 @@ final class DirectLucene implements AutoCloseable {
     return bench.closeLater(new DirectLucene(directory, writer));
   }
 
-  void add(String id, float[] vector) throws IOException {
+  @Override
+  public void fill(VectorSet set, int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      add(VectorSet.id(i), set.vector(i));
+    }
+    searchers.maybeRefreshBlocking();
+  }
+
+  @Override
+  public void add(Attempt attempt, String id, float[] vector) {
+    run(attempt, () -> add(id, vector));
+  }
+
+  private void add(String id, float[] vector) throws IOException {
     Document document = new Document();
     document.add(new StringField(ID, id, Field.Store.YES));
     document.add(
@@ -77,12 +85,8 @@ final class DirectLucene implements AutoCloseable {
     writer.updateDocument(new Term(ID, id), document);
   }
 
-  /** Lets searches see what was added. */
-  void refresh() throws IOException {
-    searchers.maybeRefreshBlocking();
-  }
-
-  List<String> search(float[] query) throws IOException {
+  @Override
+  public List<String> search(float[] query) throws IOException {
     IndexSearcher searcher = searchers.acquire();
     try {
       StoredFields fields = searcher.storedFields();
@@ -100,8 +104,18 @@ final class DirectLucene implements AutoCloseable {
     }
   }
 
-  /** Something that computes, as an operation of a load. */
-  void run(Attempt attempt, Work work) {
+  @Override
+  public void search(Attempt attempt, float[] query) {
+    run(
+        attempt,
+        () -> {
+          if (search(query).isEmpty()) {
+            throw new WorkNotDone("nothing found");
+          }
+        });
+  }
+
+  private void run(Attempt attempt, Work work) {
     threads.execute(
         () -> {
           try {
@@ -113,22 +127,8 @@ final class DirectLucene implements AutoCloseable {
         });
   }
 
-  /** What {@link #run} runs. */
-  @FunctionalInterface
-  interface Work {
+  private interface Work {
     void run() throws IOException;
-  }
-
-  /** A search as an operation. */
-  void search(Attempt attempt, float[] query) {
-    run(
-        attempt,
-        () -> {
-          int found = search(query).size();
-          if (found == 0) {
-            throw new WorkNotDone("nothing found");
-          }
-        });
   }
 
   @Override

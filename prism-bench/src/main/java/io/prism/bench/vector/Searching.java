@@ -5,7 +5,6 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.prism.bench.client.PrismClient;
 import io.prism.bench.client.UnaryCall;
-import io.prism.bench.deployment.Service;
 import io.prism.bench.load.Operation;
 import io.prism.bench.load.WorkNotDone;
 import io.prism.bench.scenario.Bench;
@@ -39,13 +38,14 @@ import org.apache.lucene.util.VectorUtil;
 /** Searches in one set, through Prism and directly, after both have all of it. */
 final class Searching {
   private static final int RECALL_QUERIES = 50;
-  private static final long FILL_MINUTES = 10;
+  private static final long FILL_MINUTES = 20;
 
   private Searching() {}
 
-  static PrismClient client(Bench bench, String index) throws InterruptedException {
+  static PrismClient client(Bench bench, Backend backend, String index)
+      throws InterruptedException {
     return bench.client(
-        Service.VECTOR,
+        backend.service(),
         ClientConfig.newBuilder().setVector(VectorConfig.newBuilder().setIndex(index)).build());
   }
 
@@ -57,8 +57,9 @@ final class Searching {
     return List.of(floats);
   }
 
-  static Operation throughPrism(Bench bench, VectorSet set) throws InterruptedException {
-    Channel channel = client(bench, "search-" + set.suffix()).channel();
+  static Operation throughPrism(Bench bench, Backend backend, VectorSet set)
+      throws InterruptedException {
+    Channel channel = client(bench, backend, "search-" + set.suffix()).channel();
     fill(bench, channel, set);
     tell("Prism", recall(bench, set, query -> ids(channel, query)));
     UnaryCall<SearchRequest, SearchResponse> call =
@@ -71,25 +72,23 @@ final class Searching {
     return attempt -> call.start(request(set.query(next)), attempt);
   }
 
-  static Operation directly(Bench bench, VectorSet set) throws IOException {
-    DirectLucene lucene = DirectLucene.open(bench, "search-" + set.suffix());
-    for (int i = 0; i < set.count(bench); i++) {
-      lucene.add(VectorSet.id(i), set.vector(i));
-    }
-    lucene.refresh();
-    tell("Lucene", recall(bench, set, lucene::search));
+  static Operation directly(Bench bench, Backend backend, VectorSet set)
+      throws IOException, InterruptedException {
+    DirectVectors vectors = backend.open(bench, "search-" + set.suffix());
+    vectors.fill(set, set.count(bench));
+    tell(backend.title(), recall(bench, set, vectors::search));
     AtomicLong next = new AtomicLong();
-    return attempt -> lucene.search(attempt, set.query(next));
+    return attempt -> vectors.search(attempt, set.query(next));
   }
 
   private static void tell(String side, double recall) {
-    System.err.printf("  %s: recall@%d %.3f%n", side, DirectLucene.TOP_K, recall);
+    System.err.printf("  %s: recall@%d %.3f%n", side, DirectVectors.TOP_K, recall);
   }
 
   private static SearchRequest request(float[] query) {
     return SearchRequest.newBuilder()
         .addAllQueryVector(floats(query))
-        .setTopK(DirectLucene.TOP_K)
+        .setTopK(DirectVectors.TOP_K)
         .build();
   }
 
@@ -143,7 +142,7 @@ final class Searching {
       for (int i = 0; i < directions.size(); i++) {
         Queue<Scored> best = nearest.get(i);
         best.add(new Scored(number, VectorUtil.dotProduct(directions.get(i), vector)));
-        if (best.size() > DirectLucene.TOP_K) {
+        if (best.size() > DirectVectors.TOP_K) {
           var _ = best.remove();
         }
       }

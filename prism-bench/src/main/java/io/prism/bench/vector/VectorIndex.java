@@ -16,17 +16,18 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What IndexVector can do. */
-public record VectorIndex(VectorSet set) implements Scenario {
+public record VectorIndex(Backend backend, VectorSet set) implements Scenario {
   private static final int IN_FLIGHT = 8;
 
   @Override
   public String name() {
-    return "vector-index-" + set.suffix();
+    return backend.scenario("index", set);
   }
 
   @Override
   public String description() {
-    return "IndexVector of new %s, 8 in flight, beside Lucene".formatted(set.description());
+    return "IndexVector of new %s, 8 in flight, beside %s"
+        .formatted(set.description(), backend.title());
   }
 
   @Override
@@ -36,7 +37,7 @@ public record VectorIndex(VectorSet set) implements Scenario {
 
   @Override
   public Service service() {
-    return Service.VECTOR;
+    return backend.service();
   }
 
   @Override
@@ -50,7 +51,7 @@ public record VectorIndex(VectorSet set) implements Scenario {
   private Operation throughPrism(Bench bench) throws InterruptedException {
     UnaryCall<IndexVectorRequest, IndexVectorResponse> call =
         new UnaryCall<>(
-            Searching.client(bench, "index-" + set.suffix()).channel(),
+            Searching.client(bench, backend, "index-" + set.suffix()).channel(),
             VectorServiceGrpc.getIndexVectorMethod(),
             answer ->
                 answer.getCreated() ? Optional.empty() : Optional.of("replaced, expected: new"));
@@ -66,12 +67,12 @@ public record VectorIndex(VectorSet set) implements Scenario {
     };
   }
 
-  private Operation directly(Bench bench) throws IOException {
-    DirectLucene lucene = DirectLucene.open(bench, "index-" + set.suffix());
+  private Operation directly(Bench bench) throws IOException, InterruptedException {
+    DirectVectors vectors = backend.open(bench, "index-" + set.suffix());
     AtomicLong next = new AtomicLong();
     return attempt -> {
       long number = next.getAndIncrement();
-      lucene.run(attempt, () -> lucene.add(VectorSet.id(number), set.vector(number)));
+      vectors.add(attempt, VectorSet.id(number), set.vector(number));
     };
   }
 }

@@ -9,17 +9,18 @@ import io.prism.bench.scenario.Unit;
 import java.io.IOException;
 
 /** What SearchSimilar can do. */
-public record VectorSearch(VectorSet set) implements Scenario {
+public record VectorSearch(Backend backend, VectorSet set) implements Scenario {
   private static final int IN_FLIGHT = 8;
 
   @Override
   public String name() {
-    return "vector-search-" + set.suffix();
+    return backend.scenario("search", set);
   }
 
   @Override
   public String description() {
-    return "SearchSimilar of 10 in %s, 8 in flight, beside Lucene".formatted(set.description());
+    return "SearchSimilar of 10 in %s, 8 in flight, beside %s"
+        .formatted(set.description(), backend.title());
   }
 
   @Override
@@ -29,7 +30,7 @@ public record VectorSearch(VectorSet set) implements Scenario {
 
   @Override
   public Service service() {
-    return Service.VECTOR;
+    return backend.service();
   }
 
   @Override
@@ -40,12 +41,12 @@ public record VectorSearch(VectorSet set) implements Scenario {
             1,
             bench.effort().readLimit(),
             Runnable::run,
-            Searching.throughPrism(bench, set)),
+            Searching.throughPrism(bench, backend, set)),
         new ClosedLoop(
             IN_FLIGHT,
             1,
             bench.effort().readLimit(),
             Runnable::run,
-            Searching.directly(bench, set)));
+            Searching.directly(bench, backend, set)));
   }
 }

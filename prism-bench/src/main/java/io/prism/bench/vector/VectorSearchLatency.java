@@ -9,18 +9,18 @@ import io.prism.bench.scenario.Unit;
 import java.io.IOException;
 
 /** How long a SearchSimilar takes when there is room. */
-public record VectorSearchLatency(VectorSet set) implements Scenario {
+public record VectorSearchLatency(Backend backend, VectorSet set) implements Scenario {
   private static final int PER_SECOND = 500;
 
   @Override
   public String name() {
-    return "vector-search-latency-" + set.suffix();
+    return backend.scenario("search-latency", set);
   }
 
   @Override
   public String description() {
-    return "SearchSimilar of 10 in %s, 500 due in a second, beside Lucene"
-        .formatted(set.description());
+    return "SearchSimilar of 10 in %s, 500 due in a second, beside %s"
+        .formatted(set.description(), backend.title());
   }
 
   @Override
@@ -30,14 +30,14 @@ public record VectorSearchLatency(VectorSet set) implements Scenario {
 
   @Override
   public Service service() {
-    return Service.VECTOR;
+    return backend.service();
   }
 
   @Override
   public Sides open(Bench bench) throws InterruptedException, IOException {
     int rate = Math.min(PER_SECOND, bench.effort().ratePerSecond());
     return new Sides(
-        new OpenLoop(rate, bench.effort().round(), Searching.throughPrism(bench, set)),
-        new OpenLoop(rate, bench.effort().round(), Searching.directly(bench, set)));
+        new OpenLoop(rate, bench.effort().round(), Searching.throughPrism(bench, backend, set)),
+        new OpenLoop(rate, bench.effort().round(), Searching.directly(bench, backend, set)));
   }
 }
