@@ -38,6 +38,9 @@ class ManyVectorsTest {
   private static final int TOP_K = 10;
   private static final int CLUSTERS = 200;
 
+  /** What 0.95 of the neighbours take where clusters are larger than the default looks at. */
+  private static final int EF_SEARCH = Math.max(400, COUNT / 300);
+
   private static float[] values(long number) {
     Random cluster = new Random(number % CLUSTERS);
     Random own = new Random(CLUSTERS + number);
@@ -51,7 +54,9 @@ class ManyVectorsTest {
   @Test
   void areIndexedAndFound() {
     VectorConfig.Builder config =
-        VectorConfig.newBuilder().setMetric(DistanceMetric.DISTANCE_METRIC_COSINE);
+        VectorConfig.newBuilder()
+            .setMetric(DistanceMetric.DISTANCE_METRIC_COSINE)
+            .setEfSearch(EF_SEARCH);
     List<float[]> queries = LongStream.range(0, QUERIES).mapToObj(i -> values(-1 - i)).toList();
     List<Queue<Scored>> nearest = new ArrayList<>();
     queries.forEach(
