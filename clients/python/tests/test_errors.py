@@ -1,6 +1,7 @@
 """What a caller is told when a call fails."""
 
 import os
+import queue
 import socket
 import time
 
@@ -8,6 +9,7 @@ import grpc
 import pytest
 from conftest import unique
 
+from prism.config.v1.client_config_pb2 import ClientConfig, RateLimitConfig
 from prism.reader.v1 import reader_service_pb2 as reader
 from prism.reader.v1.reader_service_pb2_grpc import ReaderServiceStub
 from prism_sdk import PrismClient, PrismError
@@ -45,15 +47,21 @@ def test_stubs_of_the_client_raise_it_too(client: PrismClient) -> None:
     with pytest.raises(PrismError) as refused:
         client.stub(ReaderServiceStub).Count(reader.CountRequest(collection="no_such_table"))
     assert refused.value.reason == "COLLECTION_NOT_FOUND"
-    future = client.stub(ReaderServiceStub).Count.future(reader.CountRequest(collection="no_such_table"))
-    with pytest.raises(grpc.RpcError) as raw:
-        future.result()
-    assert PrismError.of(raw.value).reason == "COLLECTION_NOT_FOUND"
+
+
+def test_so_do_their_futures(client: PrismClient) -> None:
+    count = client.stub(ReaderServiceStub).Count
+    assert count.future(reader.CountRequest(collection="users")).result(30).count > 0
+    future = count.future(reader.CountRequest(collection="no_such_table"))
+    told: queue.Queue[str | None] = queue.Queue()
+    future.add_done_callback(lambda done: told.put(done.exception().reason))
+    with pytest.raises(PrismError) as refused:
+        future.result(30)
+    assert refused.value.reason == "COLLECTION_NOT_FOUND"
+    assert told.get(timeout=30) == "COLLECTION_NOT_FOUND"
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
-    from prism.config.v1.client_config_pb2 import ClientConfig, RateLimitConfig
-
     slow = ClientConfig(rate_limit=RateLimitConfig(requests_per_second=1, burst=1))
     with PrismClient(config=slow) as client, pytest.raises(PrismError) as refused:
         for _ in range(100):

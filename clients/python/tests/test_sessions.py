@@ -102,6 +102,16 @@ def test_a_stream_that_has_begun_ends_with_its_session(client: PrismClient, name
             assert next(messages).payload == b"one"
 
 
+def test_so_does_one_that_is_live_and_has_had_no_message(client: PrismClient, name: str) -> None:
+    with PrismClient(client_id=name) as victim:
+        messages = victim.subscribe(unique("events"), "workers")
+        messages.initial_metadata()
+        close_behind_its_back(victim, client, name)
+        with pytest.raises(PrismError) as ended:
+            next(messages)
+        assert ended.value.reason == "SESSION_CLOSED"
+
+
 def test_32_threads_at_once_make_one_session(client: PrismClient, name: str) -> None:
     with PrismClient(client_id=name) as victim, ThreadPoolExecutor(32) as pool:
         at_once = threading.Barrier(32)
@@ -130,8 +140,10 @@ def test_close_closes_the_session_and_ends_the_thread(client: PrismClient, name:
 
     assert sessions_of(client, name) == []
     assert not keeper.is_alive()
-    with pytest.raises(PrismError):
+    with pytest.raises(PrismError) as ended:
         next(messages)
+    # By Prism or by the connection's end, whichever is seen first.
+    assert ended.value.code in (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.CANCELLED)
     with pytest.raises(ValueError, match="closed"):
         closing.get("users", 1)
     with pytest.raises(ValueError, match="closed"):

@@ -48,7 +48,7 @@ class SessionInterceptor(
             failure = _failure(call)
         if failure is not None:
             raise failure from call.exception()
-        return call
+        return call if call.done() else _Pending(call)
 
     def intercept_stream_unary(
         self, continuation: Continuation, client_call_details: Any, request_iterator: Any
@@ -59,7 +59,7 @@ class SessionInterceptor(
         failure = _failure(call)
         if failure is not None:
             raise failure from call.exception()
-        return call
+        return call if call.done() else _Pending(call)
 
     def intercept_unary_stream(self, continuation: Continuation, client_call_details: Any, request: Any) -> Any:
         return self._stream(continuation, client_call_details, request, repeatable=True)
@@ -85,6 +85,29 @@ class SessionInterceptor(
         return time.monotonic() + (self._timeout if details.timeout is None else details.timeout)
 
 
+class _Pending:
+    """What `future` of a stub began, with the errors of this package. It has no second try: nobody waits for it."""
+
+    def __init__(self, call: Any) -> None:
+        self._call = call
+
+    def result(self, timeout: float | None = None) -> Any:
+        try:
+            return self._call.result(timeout)
+        except grpc.RpcError as error:
+            raise PrismError.of(error) from error
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        error: BaseException | None = self._call.exception(timeout)
+        return PrismError.of(error) if isinstance(error, grpc.RpcError) else error
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        self._call.add_done_callback(lambda _: callback(self))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+
 def _with(details: Any, token: str, deadline: float | None) -> _Details:
     return _Details(
         details.method,
@@ -97,7 +120,7 @@ def _with(details: Any, token: str, deadline: float | None) -> _Details:
 
 
 def _failure(call: Any) -> PrismError | None:
-    # What `future` began is not waited for; it has its token, and no second try.
+    # What `future` began is not waited for.
     error = call.exception() if call.done() else None
     if error is None:
         return None

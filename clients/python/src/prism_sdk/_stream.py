@@ -35,7 +35,8 @@ class Stream(Generic[T_co], Iterator[T_co]):
                 if self._closed:
                     raise StopIteration from None
                 failure = PrismError.of(error)
-                if self._again is None or not wants_new_session(failure):
+                # With headers the stream was live, and has missed what came since: its caller has to know.
+                if self._again is None or self._call.initial_metadata() or not wants_new_session(failure):
                     raise failure from error
                 self._begin_again(self._again)
             else:
