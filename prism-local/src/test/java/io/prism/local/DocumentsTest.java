@@ -26,7 +26,12 @@ class DocumentsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final List<String> FOLDERS = List.of("docs", "helm");
   private static final List<String> FILES =
-      List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "prism-proto/README.md");
+      List.of(
+          "README.md",
+          "CONTRIBUTING.md",
+          "CHANGELOG.md",
+          "clients/python/README.md",
+          "prism-proto/README.md");
 
   private static final Pattern FENCE = Pattern.compile("(?ms)^ *(```+|~~~+).*?^ *\\1 *$");
   private static final Pattern CODE = Pattern.compile("(`+)[^`].*?\\1");
