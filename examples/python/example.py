@@ -60,7 +60,7 @@ def messages(client: PrismClient) -> None:
 
 
 def rows(client: PrismClient) -> None:
-    found = [as_dict(row) for row in client.query("users", {"status": "active"}, sort=["name"], limit=3)]
+    found = [as_dict(row) for row in client.query("users", {"status": "active"}, sort=["-created_at"], limit=3)]
     check(len(found) == 3, "there are three active users", found)
     check(all(user["status"] == "active" for user in found), "all of them are active", found)
     first = client.get("users", found[0]["id"])
