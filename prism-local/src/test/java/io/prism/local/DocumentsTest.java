@@ -31,6 +31,7 @@ class DocumentsTest {
           "CONTRIBUTING.md",
           "CHANGELOG.md",
           "clients/python/README.md",
+          "examples/README.md",
           "prism-proto/README.md");
 
   private static final Pattern FENCE = Pattern.compile("(?ms)^ *(```+|~~~+).*?^ *\\1 *$");
