@@ -31,6 +31,7 @@ class DocumentsTest {
           "CONTRIBUTING.md",
           "CHANGELOG.md",
           "clients/python/README.md",
+          "clients/java/README.md",
           "examples/README.md",
           "prism-proto/README.md");
 
