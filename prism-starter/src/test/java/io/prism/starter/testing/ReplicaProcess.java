@@ -19,6 +19,16 @@ public final class ReplicaProcess implements AutoCloseable {
    * @param application with the main method
    */
   public ReplicaProcess(Class<?> application, List<String> arguments) {
+    this(List.of(), application, arguments);
+  }
+
+  /**
+   * Starts it, at a small heap.
+   *
+   * @param options of its JVM, after the usual ones
+   * @param application with the main method
+   */
+  public ReplicaProcess(List<String> options, Class<?> application, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx256m");
@@ -26,6 +36,7 @@ public final class ReplicaProcess implements AutoCloseable {
     command.add("-XX:TieredStopAtLevel=1");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(application.getName());

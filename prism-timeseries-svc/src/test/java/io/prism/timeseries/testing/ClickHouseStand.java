@@ -38,6 +38,12 @@ public final class ClickHouseStand implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /**
+   * Compiled code is stopped by a fault of memory, which the JVM handles. In a thread that came
+   * back from a merge of the engine such a fault has once ended the process instead.
+   */
+  private static final List<String> INTERPRETED = List.of("-Xint");
+
   private static @Nullable URI shared;
 
   private final URI address;
@@ -73,7 +79,9 @@ public final class ClickHouseStand implements AutoCloseable {
     }
     ReplicaProcess process =
         new ReplicaProcess(
-            ChdbServer.class, List.of(Integer.toString(port), library, folder.toString()));
+            INTERPRETED,
+            ChdbServer.class,
+            List.of(Integer.toString(port), library, folder.toString()));
     Runtime.getRuntime().addShutdownHook(new Thread(process::close));
     Await.until(
         "chdb to listen",
