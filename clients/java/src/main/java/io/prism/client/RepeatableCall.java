@@ -21,9 +21,8 @@ final class RepeatableCall<Q, A> extends ClientCall<Q, A> {
   private final CallOptions options;
   private final Channel next;
 
-  // What the application has asked for, to be asked for again. The lock keeps it and the call that
-  // it went to together:
-  // the application and the first call's end are threads of their own.
+  // What the application has asked for, to be asked for again. The lock keeps it together with the
+  // call that it went to: the application and the end of the first call are threads of their own.
   private final Object lock = new Object();
   private ClientCall<Q, A> call;
   private SessionCredentials credentials;
