@@ -4,6 +4,7 @@ import static io.prism.starter.testing.Failures.failsWith;
 import static io.prism.starter.testing.Failures.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -94,6 +95,17 @@ final class SessionKeeperTest {
       String first = current(keeper).getSessionId();
       endBehindTheBackOf(keeper);
       assertThat(sessionsOfManyCalls(keeper)).hasSize(1).doesNotContain(first);
+    }
+  }
+
+  @Test
+  void aSessionIsMadeAlthoughTheFirstCallIsGivenUp() throws Exception {
+    try (SessionKeeper keeper = keeper(SharedReplica.get());
+        Context.CancellableContext givenUp = Context.current().withCancellation()) {
+      givenUp.cancel(null);
+      assertThat(givenUp.call(() -> failureOf(() -> current(keeper)).getStatus().getCode()))
+          .isEqualTo(Status.Code.CANCELLED);
+      givenUp.run(keeper::open);
     }
   }
 

@@ -3,6 +3,7 @@ package io.prism.client;
 import com.google.protobuf.Duration;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
+import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -122,9 +123,12 @@ public final class SessionKeeper implements AutoCloseable {
       }
       token = made;
     }
-    creating
-        .withDeadlineAfter(CREATE_SECONDS, TimeUnit.SECONDS)
-        .createSession(request, new Creation(made));
+    // Others wait for it too: it does not end with the call that happens to be the first.
+    Context.ROOT.run(
+        () ->
+            creating
+                .withDeadlineAfter(CREATE_SECONDS, TimeUnit.SECONDS)
+                .createSession(request, new Creation(made)));
     return made;
   }
 
