@@ -10,7 +10,9 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.prism.starter.error.CallReason;
 import io.prism.starter.error.ErrorMapper;
+import io.prism.starter.error.PrismException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -103,20 +105,38 @@ public final class ErrorInterceptor implements ServerInterceptor {
   private static final class MappedListener<Q> extends SimpleForwardingServerCallListener<Q> {
 
     private final MappedCall<Q, ?> call;
+    private final boolean oneRequest;
+    private boolean requested;
 
     MappedListener(ServerCall.Listener<Q> delegate, MappedCall<Q, ?> call) {
       super(delegate);
       this.call = call;
+      this.oneRequest = call.getMethodDescriptor().getType().clientSendsOneMessage();
     }
 
     @Override
     public void onMessage(Q message) {
+      if (oneRequest && requested) {
+        call.fail(notOneRequest("more than one request"));
+        return;
+      }
+      requested = true;
       guarded(() -> super.onMessage(message));
     }
 
     @Override
     public void onHalfClose() {
+      if (oneRequest && !requested) {
+        call.fail(notOneRequest("no request"));
+        return;
+      }
       guarded(super::onHalfClose);
+    }
+
+    /** The framework would call it INTERNAL, though it is the client's fault. */
+    private static PrismException notOneRequest(String sent) {
+      return PrismException.of(
+          CallReason.INVALID_ARGUMENT, "the call has " + sent + ", expected one");
     }
 
     @Override

@@ -15,8 +15,13 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.RequestInfo;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -36,9 +41,12 @@ import io.prism.transact.v1.BeginTransaction;
 import io.prism.transact.v1.TransactRequest;
 import io.prism.transact.v1.TransactResponse;
 import io.prism.transact.v1.TransactServiceGrpc;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -76,6 +84,19 @@ final class ErrorMappingTest {
     TO_ON_ERROR,
     LATER_TO_ON_ERROR
   }
+
+  private static final Marshaller<byte[]> BYTES =
+      new Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+          return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+          return new byte[0];
+        }
+      };
 
   private static final String SECRET = "select password from users at db-host-17";
 
@@ -286,6 +307,19 @@ final class ErrorMappingTest {
     Await.until("the stream to be forgotten", () -> server.liveStreams().size() == 0);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void notOneRequestWhereOneIsExpectedIsTheClientsFault(int requests) {
+    for (var method :
+        List.of(QueueServiceGrpc.getPublishMethod(), QueueServiceGrpc.getSubscribeMethod())) {
+      StatusRuntimeException seen = calling(method.toBuilder(BYTES, BYTES).build(), requests);
+      assertThat(seen.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(seen.getStatus().getDescription()).endsWith("expected one");
+      assertThat(reasonOf(seen)).isEqualTo("INVALID_ARGUMENT");
+    }
+    assertThat(log.list).isNotEmpty().allMatch(event -> event.getLevel() == Level.DEBUG);
+  }
+
   @Test
   void anRpcThatIsNotImplementedSaysSo() {
     StatusRuntimeException seen =
@@ -295,6 +329,28 @@ final class ErrorMappingTest {
                     .seek(io.prism.queue.v1.SeekRequest.getDefaultInstance()));
     assertThat(seen.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
     assertThat(reasonOf(seen)).isEqualTo("UNIMPLEMENTED");
+  }
+
+  /** As no stub would do it. */
+  private StatusRuntimeException calling(MethodDescriptor<byte[], byte[]> method, int requests) {
+    CompletableFuture<StatusRuntimeException> ended = new CompletableFuture<>();
+    ClientCall<byte[], byte[]> call =
+        channel.newCall(
+            method.toBuilder().setType(MethodType.BIDI_STREAMING).build(), CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            ended.complete(status.asRuntimeException(trailers));
+          }
+        },
+        new Metadata());
+    call.request(2);
+    for (int i = 0; i < requests; i++) {
+      call.sendMessage(new byte[0]);
+    }
+    call.halfClose();
+    return Await.value("the end of the call", () -> ended.getNow(null), Objects::nonNull);
   }
 
   private StatusRuntimeException publishFailingWith(Throwable failure, Place place) {

@@ -3,6 +3,7 @@ package io.prism.starter.testing;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ public final class Received<T> implements StreamObserver<T> {
   /** Whether the stream is over. */
   public boolean isOver() {
     return end.isDone();
+  }
+
+  /** How the stream failed, if it has. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(end.getNow(null));
   }
 
   /** Waits for this many messages. */
