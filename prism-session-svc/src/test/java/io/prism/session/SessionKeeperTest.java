@@ -2,12 +2,18 @@ package io.prism.session;
 
 import static io.prism.starter.testing.Failures.failsWith;
 import static io.prism.starter.testing.Failures.failureOf;
+import static io.prism.starter.testing.Failures.reasonOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
@@ -28,14 +34,21 @@ import io.prism.session.v1.GetSessionResponse;
 import io.prism.session.v1.SessionServiceGrpc;
 import io.prism.session.v1.SessionServiceGrpc.SessionServiceBlockingStub;
 import io.prism.session.v1.SessionStatus;
+import io.prism.starter.error.CallReason;
 import io.prism.starter.testing.Await;
 import io.prism.starter.testing.PostgresFixture;
+import io.prism.starter.testing.Received;
+import io.prism.transact.v1.BeginTransaction;
+import io.prism.transact.v1.TransactRequest;
+import io.prism.transact.v1.TransactResponse;
+import io.prism.transact.v1.TransactServiceGrpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +119,73 @@ final class SessionKeeperTest {
       assertThat(givenUp.call(() -> failureOf(() -> current(keeper)).getStatus().getCode()))
           .isEqualTo(Status.Code.CANCELLED);
       givenUp.run(keeper::open);
+    }
+  }
+
+  @Test
+  void afterAStreamOfRequestsThatIsRefusedTheNextOneIsInANewSession() {
+    SessionReplica replica = SharedReplica.get();
+    try (VerifyingService service = new VerifyingService(replica, new Transactions());
+        SessionKeeper keeper =
+            SessionKeeper.of(
+                routed(replica.channel(), service.server().channel()),
+                SessionReplica.request(SessionReplica.BOOTSTRAP_KEY, "default"))) {
+      Await.until("the feed is up", () -> service.registry().isFresh());
+      String first = current(keeper).getSessionId();
+      assertThat(failureOfTransaction(keeper)).isEmpty();
+      endBehindTheBackOf(keeper);
+      var refused =
+          Await.value("a refusal", () -> failureOfTransaction(keeper), found -> found.isPresent());
+      assertThat(reasonOf(refused.orElseThrow())).isEqualTo(CallReason.SESSION_CLOSED.name());
+      assertThat(failureOfTransaction(keeper)).isEmpty();
+      assertThat(current(keeper).getSessionId()).isNotEqualTo(first);
+    }
+  }
+
+  /** As behind one address: a service each. */
+  private static Channel routed(Channel sessions, Channel others) {
+    return new Channel() {
+      @Override
+      public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
+        boolean ofSessions = SessionServiceGrpc.SERVICE_NAME.equals(method.getServiceName());
+        return (ofSessions ? sessions : others).newCall(method, options);
+      }
+
+      @Override
+      public String authority() {
+        return sessions.authority();
+      }
+    };
+  }
+
+  private static Optional<StatusRuntimeException> failureOfTransaction(SessionKeeper keeper) {
+    Received<TransactResponse> answers = new Received<>();
+    StreamObserver<TransactRequest> requests =
+        TransactServiceGrpc.newStub(keeper.channel())
+            .withDeadlineAfter(20, TimeUnit.SECONDS)
+            .transaction(answers);
+    requests.onNext(
+        TransactRequest.newBuilder().setBegin(BeginTransaction.getDefaultInstance()).build());
+    requests.onCompleted();
+    Await.until("its end", answers::isOver);
+    return answers.failure().map(StatusRuntimeException.class::cast);
+  }
+
+  private static final class Transactions extends TransactServiceGrpc.TransactServiceImplBase {
+    @Override
+    public StreamObserver<TransactRequest> transaction(StreamObserver<TransactResponse> answers) {
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(TransactRequest request) {}
+
+        @Override
+        public void onError(Throwable failure) {}
+
+        @Override
+        public void onCompleted() {
+          answers.onCompleted();
+        }
+      };
     }
   }
 

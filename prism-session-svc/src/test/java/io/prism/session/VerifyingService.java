@@ -1,6 +1,7 @@
 package io.prism.session;
 
 import com.google.protobuf.ByteString;
+import io.grpc.BindableService;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.prism.queue.v1.PublishRequest;
@@ -16,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A service of another kind, as deployed: the real chain, keys over HTTP, the real feed client. */
 final class VerifyingService implements AutoCloseable {
@@ -25,11 +27,15 @@ final class VerifyingService implements AutoCloseable {
   private final PrismTestServer server;
   private final TestQueue queue = new TestQueue();
 
-  VerifyingService(SessionReplica replica) {
-    this(replica.feedAddress(), replica.jwksUri(), Duration.ofMinutes(5));
+  /**
+   * @param others what it serves beside its queue
+   */
+  VerifyingService(SessionReplica replica, BindableService... others) {
+    this(replica.feedAddress(), replica.jwksUri(), Duration.ofMinutes(5), others);
   }
 
-  VerifyingService(String feedAddress, URI jwksUri, Duration maxStaleness) {
+  VerifyingService(
+      String feedAddress, URI jwksUri, Duration maxStaleness, BindableService... others) {
     SessionProperties properties =
         new SessionProperties(
             "prism",
@@ -50,7 +56,8 @@ final class VerifyingService implements AutoCloseable {
             List.of("prism.queue.v1.QueueService"),
             List.of("queue.redelivery"));
     server =
-        PrismTestServer.of(queue)
+        PrismTestServer.of(
+                Stream.concat(Stream.of(queue), Stream.of(others)).toArray(BindableService[]::new))
             .registry(registry)
             .sessionsKnown(false)
             .keys(SessionKeys.of(properties, null))
