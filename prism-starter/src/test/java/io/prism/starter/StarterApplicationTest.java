@@ -11,6 +11,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.tracing.TraceContext;
 import io.micrometer.tracing.Tracer;
 import io.prism.queue.v1.Message;
@@ -34,6 +35,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -96,7 +99,7 @@ final class StarterApplicationTest {
   static void start() {
     jwks = new JwksServer(minter::jwks);
     feed = new FakeSessionFeed();
-    application = run();
+    application = run("management.metrics.distribution.slo.grpc.server=10ms,1s");
   }
 
   private static ConfigurableApplicationContext run(String... properties) {
@@ -139,7 +142,7 @@ final class StarterApplicationTest {
   }
 
   @Test
-  void metricsOfCallsSeeTheStatusThatClientsSee() {
+  void metricsOfCallsSeeTheStatusThatClientsSeeAndHaveAHistogramIfAskedFor() {
     ManagedChannel channel = channel(application, "not-a-token");
     try {
       awaitHealth(channel, "", ServingStatus.SERVING);
@@ -148,15 +151,19 @@ final class StarterApplicationTest {
               QueueServiceGrpc.newBlockingStub(channel)
                   .publish(PublishRequest.getDefaultInstance()));
       MeterRegistry meters = application.getBean(MeterRegistry.class);
-      Await.until(
-          "the timer",
-          () ->
-              meters
+      Timer timer =
+          Await.value(
+              "the timer",
+              () ->
+                  meters
                       .find("grpc.server")
                       .tag("rpc.method", "Publish")
                       .tag("grpc.status_code", "UNAUTHENTICATED")
-                      .timer()
-                  != null);
+                      .timer(),
+              Objects::nonNull);
+      assertThat(timer.takeSnapshot().histogramCounts())
+          .extracting(bucket -> bucket.bucket(TimeUnit.MILLISECONDS))
+          .containsExactly(10.0, 1000.0);
     } finally {
       channel.shutdownNow();
     }
