@@ -15,6 +15,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/status"
@@ -96,11 +97,19 @@ func sessionRequest() *session.CreateSessionRequest {
 
 func connect(keeper *SessionKeeper) *grpc.ClientConn {
 	options := append(keeper.DialOptions(),
-		// Local mode has no TLS; elsewhere: credentials.NewClientTLSFromCert.
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithTransportCredentials(transportCredentials()),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second}),
 		grpc.WithDefaultServiceConfig(serviceConfig))
 	return must1(grpc.NewClient(environment("PRISM_ADDRESS"), options...))
+}
+
+// transportCredentials trusts the authorities of a PEM file; without one there is no TLS, as in local mode.
+func transportCredentials() credentials.TransportCredentials {
+	authorities := os.Getenv("PRISM_TLS_CA")
+	if authorities == "" {
+		return insecure.NewCredentials()
+	}
+	return must1(credentials.NewClientTLSFromFile(authorities, ""))
 }
 
 func queueing(ctx context.Context, connection *grpc.ClientConn, topic string) grpc.ServerStreamingClient[queue.Message] {

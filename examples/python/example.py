@@ -1,6 +1,6 @@
 """A client's day: messages, rows, an order, the cache, a session that ends; and how a session looks without prism_sdk.
 
-Reads PRISM_ADDRESS (host:port) and PRISM_API_KEY. Ends with status 1 at the first answer that is not as promised.
+Reads PRISM_ADDRESS (host:port), PRISM_API_KEY, and PRISM_TLS_CA (a PEM file) where Prism has TLS. Ends with status 1 at the first answer that is not as promised.
 """
 
 import os
@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -33,8 +34,15 @@ def main() -> None:
         order(client)
         values(client)
         lost_session(client)
-    with grpc.insecure_channel(os.environ["PRISM_ADDRESS"]) as channel:
+    with bare_channel(os.environ["PRISM_ADDRESS"]) as channel:
         session_by_hand(channel)
+
+
+def bare_channel(address: str) -> grpc.Channel:
+    authorities = os.environ.get("PRISM_TLS_CA")
+    if not authorities:
+        return grpc.insecure_channel(address)
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(Path(authorities).read_bytes()))
 
 
 def messages(client: PrismClient) -> None:

@@ -2,6 +2,7 @@
 // Reads PRISM_ADDRESS (host:port) and PRISM_API_KEY. Ends with status 1 at the first answer that is not as promised.
 
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { create, equals, type MessageInitShape, toJsonString } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
@@ -70,9 +71,11 @@ function sessionRequest(): MessageInitShape<typeof CreateSessionRequestSchema> {
 }
 
 function connect(keeper: SessionKeeper): Transport {
+  // A PEM file with the authorities to trust; without one there is no TLS, as in local mode.
+  const authorities = process.env["PRISM_TLS_CA"];
   return createGrpcTransport({
-    // Local mode has no TLS; elsewhere: https, and nodeOptions.ca where the authority is your own.
-    baseUrl: `http://${environment("PRISM_ADDRESS")}`,
+    baseUrl: `${authorities ? "https" : "http"}://${environment("PRISM_ADDRESS")}`,
+    nodeOptions: authorities ? { ca: readFileSync(authorities) } : {},
     defaultTimeoutMs: CALL_TIMEOUT_MS,
     pingIntervalMs: 30_000,
     pingTimeoutMs: 10_000,

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::env;
 use std::error::Error;
 use std::fmt::Debug;
+use std::fs;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -18,7 +19,7 @@ use futures::future::{join, join_all};
 use prost_types::Value;
 use prost_types::value::Kind;
 use tonic::service::interceptor::InterceptedService;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint};
 use tonic::{Code, Status, Streaming};
 
 use crate::retry::retry_read;
@@ -99,8 +100,17 @@ async fn run() -> Outcome<()> {
 }
 
 async fn connect() -> Outcome<Channel> {
-    // Local mode has no TLS; elsewhere: https, and Endpoint::tls_config.
-    let channel = Endpoint::from_shared(format!("http://{}", environment("PRISM_ADDRESS")?))?
+    let address = environment("PRISM_ADDRESS")?;
+    // A PEM file with the authorities to trust; without one there is no TLS, as in local mode.
+    let endpoint = match env::var("PRISM_TLS_CA") {
+        Ok(authorities) => {
+            let authorities = Certificate::from_pem(fs::read(authorities)?);
+            Endpoint::from_shared(format!("https://{address}"))?
+                .tls_config(ClientTlsConfig::new().ca_certificate(authorities))?
+        }
+        Err(_) => Endpoint::from_shared(format!("http://{address}"))?,
+    };
+    let channel = endpoint
         .http2_keep_alive_interval(Duration::from_secs(30))
         .keep_alive_timeout(Duration::from_secs(10))
         .timeout(CALL_TIMEOUT)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -33,7 +35,11 @@ def open_channel(address: str, tls: bool | grpc.ChannelCredentials | None) -> gr
         ("grpc.service_config", json.dumps(_service_config())),
     ]
     if tls is None:
-        tls = not _is_loopback(address)
+        authority = os.environ.get("PRISM_TLS_CA")
+        if authority:
+            tls = grpc.ssl_channel_credentials(Path(authority).read_bytes())
+        else:
+            tls = not _is_loopback(address)
     if tls is False:
         return grpc.insecure_channel(address, options)
     return grpc.secure_channel(address, grpc.ssl_channel_credentials() if tls is True else tls, options)

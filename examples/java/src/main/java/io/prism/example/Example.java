@@ -6,9 +6,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Value;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Channel;
+import io.grpc.ChannelCredentials;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.prism.cache.v1.CacheServiceGrpc;
@@ -40,6 +43,8 @@ import io.prism.transact.v1.TransactServiceGrpc;
 import io.prism.transact.v1.TransactionOptions;
 import io.prism.transact.v1.WriteRequest;
 import io.prism.transact.v1.WriteResponse;
+import java.io.File;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -68,9 +73,7 @@ public final class Example {
 
   public static void main(String[] arguments) {
     ManagedChannel channel =
-        NettyChannelBuilder.forTarget(environment("PRISM_ADDRESS"))
-            // Local mode has no TLS.
-            .usePlaintext()
+        NettyChannelBuilder.forTarget(environment("PRISM_ADDRESS"), transportCredentials())
             .keepAliveTime(30, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)
             .defaultServiceConfig(Retries.ofReads())
@@ -94,6 +97,19 @@ public final class Example {
       example.closing(session);
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  /** Trusts the authorities of a PEM file; without one there is no TLS, as in local mode. */
+  private static ChannelCredentials transportCredentials() {
+    String authorities = System.getenv("PRISM_TLS_CA");
+    if (authorities == null) {
+      return InsecureChannelCredentials.create();
+    }
+    try {
+      return TlsChannelCredentials.newBuilder().trustManager(new File(authorities)).build();
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + authorities, e);
     }
   }
 
