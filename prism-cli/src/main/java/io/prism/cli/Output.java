@@ -16,6 +16,9 @@ import java.util.function.Function;
 /** Writes answers: for people in columns, for programs as JSON. */
 final class Output {
 
+  /** Larger ones have digits that a double does not know. */
+  private static final double MAX_WHOLE = 1e15;
+
   private static final JsonFormat.Printer JSON =
       JsonFormat.printer().omittingInsignificantWhitespace().alwaysPrintFieldsWithNoPresence();
 
@@ -85,8 +88,15 @@ final class Output {
     return switch (value.getKindCase()) {
       case STRING_VALUE -> value.getStringValue();
       case NULL_VALUE, KIND_NOT_SET -> "";
-      case NUMBER_VALUE, BOOL_VALUE, STRUCT_VALUE, LIST_VALUE -> json(value);
+      case NUMBER_VALUE -> text(value.getNumberValue());
+      case BOOL_VALUE, STRUCT_VALUE, LIST_VALUE -> json(value);
     };
+  }
+
+  /** A whole number as such: columns of int4 travel as doubles. */
+  private static String text(double number) {
+    boolean whole = number == Math.rint(number) && Math.abs(number) < MAX_WHOLE;
+    return whole ? Long.toString((long) number) : Double.toString(number);
   }
 
   static List<String> cells(Object... values) {
