@@ -28,12 +28,13 @@ final class Connection implements AutoCloseable {
   private static final Metadata.Key<String> TOKEN =
       Metadata.Key.of("x-session-token", Metadata.ASCII_STRING_MARSHALLER);
   private static final long CLOSE_SECONDS = 5;
+  private static final Duration ANSWER_TIME = Duration.ofSeconds(30);
 
   private final ManagedChannel channel;
   private final PrismCli.Credentials credentials;
   private final Optional<String> configName;
   private final ClientConfig config;
-  private final Duration timeout;
+  private final Optional<Duration> timeout;
   private @Nullable Channel own;
 
   Connection(
@@ -41,7 +42,7 @@ final class Connection implements AutoCloseable {
       PrismCli.Credentials credentials,
       Optional<String> configName,
       ClientConfig config,
-      Duration timeout) {
+      Optional<Duration> timeout) {
     this.channel = channel;
     this.credentials = credentials;
     this.configName = configName;
@@ -49,7 +50,10 @@ final class Connection implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** The channel, on which each unary call has the time limit and all calls bear the token. */
+  /**
+   * The channel, on which all calls bear the token. Unary calls have a time limit; others have that
+   * which was given, since a subscription may last.
+   */
   Channel channel() {
     if (credentials.token().isPresent()) {
       return withToken(credentials.token().get());
@@ -90,11 +94,12 @@ final class Connection implements AutoCloseable {
           public <Q, A> ClientCall<Q, A> interceptCall(
               MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
             boolean unary = method.getType() == MethodDescriptor.MethodType.UNARY;
+            Optional<Duration> limit = unary ? Optional.of(timeout.orElse(ANSWER_TIME)) : timeout;
             return next.newCall(
                 method,
-                unary
-                    ? options.withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                    : options);
+                limit
+                    .map(time -> options.withDeadlineAfter(time.toMillis(), TimeUnit.MILLISECONDS))
+                    .orElse(options));
           }
         });
   }

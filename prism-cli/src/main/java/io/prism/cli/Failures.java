@@ -44,23 +44,25 @@ final class Failures implements IExecutionExceptionHandler {
     err.println("prism: " + status.getCode() + ": " + status.getDescription());
     com.google.rpc.Status details = StatusProto.fromThrowable(failure);
     if (details != null) {
-      details.getDetailsList().forEach(detail -> tell(detail, err));
+      details.getDetailsList().forEach(detail -> tell(detail, status, err));
     }
     err.flush();
     return STATUS_BASE + status.getCode().value();
   }
 
-  private static void tell(Any detail, PrintWriter err) {
+  private static void tell(Any detail, Status status, PrintWriter err) {
     try {
       if (detail.is(ErrorInfo.class)) {
-        err.println("  reason: " + detail.unpack(ErrorInfo.class).getReason());
+        String reason = detail.unpack(ErrorInfo.class).getReason();
+        if (!reason.equals(status.getCode().name())) {
+          err.println("  reason: " + reason);
+        }
       } else if (detail.is(BadRequest.class)) {
-        detail
-            .unpack(BadRequest.class)
-            .getFieldViolationsList()
-            .forEach(
-                violation ->
-                    err.println("  " + violation.getField() + ": " + violation.getDescription()));
+        detail.unpack(BadRequest.class).getFieldViolationsList().stream()
+            .map(violation -> violation.getField() + ": " + violation.getDescription())
+            // The description says it, where there is one only.
+            .filter(violation -> !violation.equals(status.getDescription()))
+            .forEach(violation -> err.println("  " + violation));
       } else if (detail.is(RetryInfo.class)) {
         com.google.protobuf.Duration delay = detail.unpack(RetryInfo.class).getRetryDelay();
         err.println(

@@ -94,9 +94,8 @@ public final class PrismCli {
       names = "--timeout",
       scope = ScopeType.INHERIT,
       paramLabel = "TIME",
-      defaultValue = "30s",
-      description = "how long an answer may take: 500ms, 30s, 5m; ${DEFAULT-VALUE}")
-  private Duration timeout = Duration.ZERO;
+      description = "how long an answer may take, 30s unless given, or a stream in all: 500ms, 5m")
+  private @Nullable Duration timeout;
 
   @Option(
       names = "--json",
@@ -169,10 +168,6 @@ public final class PrismCli {
     return Objects.requireNonNull(line).getOut();
   }
 
-  Duration timeout() {
-    return timeout;
-  }
-
   Connection connect() {
     return connect(builder -> builder);
   }
@@ -184,7 +179,7 @@ public final class PrismCli {
         new Credentials(given(apiKey), given(token)),
         Optional.ofNullable(config),
         settings.apply(ClientConfig.newBuilder().setNamespace(namespace)).build(),
-        timeout);
+        Optional.ofNullable(timeout));
   }
 
   private static Optional<String> given(@Nullable String text) {

@@ -68,6 +68,16 @@ public final class CommandLineTour {
                 "--count",
                 "2"))
         .contains("  one", "  two");
+    fails(
+        14,
+        "DEADLINE_EXCEEDED",
+        "queue",
+        "subscribe",
+        "cli-orders",
+        "--group",
+        "cli",
+        "--timeout",
+        "1s");
     assertThat(does("queue", "topic", "cli-orders")).contains("PARTITION", "MESSAGES");
     fails(15, "TOPIC_NOT_FOUND", "queue", "topic", "cli-nothing");
     assertThat(does("pubsub", "publish", "cli.orders", "hello")).endsWith("to 0");
