@@ -20,6 +20,8 @@ import io.prism.session.v1.CreateSessionResponse;
 import io.prism.session.v1.HeartbeatRequest;
 import io.prism.session.v1.HeartbeatResponse;
 import io.prism.session.v1.SessionServiceGrpc;
+import java.util.ArrayList;
+import java.util.List;
 
 /** RFC-002 §2.4: a session by named configuration, heartbeats, and its end. */
 final class SessionDemo {
@@ -31,6 +33,7 @@ final class SessionDemo {
   private final Narrator narrator;
   private final String apiKey;
   private final SessionServiceGrpc.SessionServiceBlockingStub sessions;
+  private final List<String> others = new ArrayList<>();
 
   SessionDemo(ManagedChannel channel, Narrator narrator, String apiKey) {
     this.channel = channel;
@@ -52,11 +55,11 @@ final class SessionDemo {
                 .build());
     narrator.step(
         "CreateSession",
-        "session %s in namespace %s, features %s"
+        "session %s in namespace %s, which knows of %d features"
             .formatted(
                 created.getSessionId(),
                 created.getConfig().getNamespace(),
-                created.getSupportedFeaturesList()));
+                created.getSupportedFeaturesCount()));
     HeartbeatResponse beat =
         sessions.heartbeat(
             HeartbeatRequest.newBuilder().setSessionToken(created.getSessionToken()).build());
@@ -103,14 +106,17 @@ final class SessionDemo {
   }
 
   private String open(ClientConfig.Builder config) {
-    return sessions
-        .createSession(
-            CreateSessionRequest.newBuilder()
-                .setApiKey(apiKey)
-                .setInlineConfig(config)
-                .setClientId("prism-demo")
-                .build())
-        .getSessionToken();
+    String token =
+        sessions
+            .createSession(
+                CreateSessionRequest.newBuilder()
+                    .setApiKey(apiKey)
+                    .setInlineConfig(config)
+                    .setClientId("prism-demo")
+                    .build())
+            .getSessionToken();
+    others.add(token);
+    return token;
   }
 
   /** A named configuration is registered by an administrator, once; here the same key does both. */
@@ -135,12 +141,14 @@ final class SessionDemo {
                         .setPattern(AccessPattern.ACCESS_PATTERN_QUEUE)
                         .setQueue(QueueConfig.newBuilder().setPartitions(3)))
                 .build());
-    sessions.closeSession(
-        CloseSessionRequest.newBuilder()
-            .setSessionToken(administrator.getSessionToken())
-            .setForce(true)
-            .build());
+    end(administrator.getSessionToken());
     narrator.step("RegisterConfig", "configuration " + CONFIG + " for the queue, 3 partitions");
+  }
+
+  private void end(String token) {
+    var _ =
+        sessions.closeSession(
+            CloseSessionRequest.newBuilder().setSessionToken(token).setForce(true).build());
   }
 
   static ClientInterceptor token(String token) {
@@ -151,9 +159,9 @@ final class SessionDemo {
 
   void close(String token) {
     narrator.title("The end of a session");
-    sessions.closeSession(
-        CloseSessionRequest.newBuilder().setSessionToken(token).setForce(true).build());
-    narrator.step("CloseSession", "closed");
+    others.forEach(this::end);
+    end(token);
+    narrator.step("CloseSession", "%d sessions closed".formatted(others.size() + 1));
     try {
       sessions.heartbeat(HeartbeatRequest.newBuilder().setSessionToken(token).build());
       throw new UnexpectedOutcome("a closed session was served");
