@@ -69,9 +69,16 @@ public final class PrismLocal {
     progress.accept("  management  http://127.0.0.1:" + settings.managementPort());
     progress.accept("  data        " + data.path());
     progress.accept("  tables      made by the SQL files in " + Migrations.in(data.path()));
+    progress.accept("  log         " + data.path().resolve("logs/prism.log"));
     progress.accept("  API key     " + suite.apiKey());
     progress.accept(
         "              an administrator's, kept in the file api-key of the data folder");
+    if (suite.failedMigrations() > 0) {
+      progress.accept("");
+      progress.accept(
+          "WARNING: tables of %d namespaces are not as their files say; the log tells why"
+              .formatted(suite.failedMigrations()));
+    }
   }
 
   private void awaitStop() throws InterruptedException {

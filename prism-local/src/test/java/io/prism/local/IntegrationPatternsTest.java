@@ -54,6 +54,7 @@ import io.prism.transact.v1.TransactServiceGrpc;
 import io.prism.transact.v1.WriteRequest;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -94,11 +95,18 @@ final class IntegrationPatternsTest {
     properties.setProperty("prism.home", System.getProperty("prism.home"));
     engines = LocalEngines.needed(LocalSettings.from(Map.of(), properties), folder, progress -> {});
     engines.start();
+    Path broken = Files.createDirectories(Migrations.in(folder).resolve("broken"));
+    Files.writeString(broken.resolve("v1_tool.sql"), "create table tool (id int primary key);");
     Ports ports = new Ports(freePort(), freePort());
     suite = Suite.start(ports, folder, Migrations.in(folder), engines.stores(), progress -> {});
     channel =
         Grpc.newChannelBuilder("127.0.0.1:" + ports.grpc(), InsecureChannelCredentials.create())
             .build();
+  }
+
+  @Test
+  void aFileOfTablesThatCannotBeUsedIsCounted() {
+    assertThat(suite.failedMigrations()).isEqualTo(1);
   }
 
   @AfterAll

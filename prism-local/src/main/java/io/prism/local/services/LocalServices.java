@@ -11,11 +11,13 @@ import io.prism.session.JwksDocument;
 import io.prism.session.SessionApplication;
 import io.prism.timeseries.TimeSeriesApplication;
 import io.prism.transact.TransactApplication;
+import io.prism.transact.postgres.NamespaceMigrations;
 import io.prism.vector.VectorApplication;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -26,6 +28,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class LocalServices {
 
   private LocalServices() {}
+
+  static int failedMigrations(Map<String, ConfigurableApplicationContext> services) {
+    ConfigurableApplicationContext transact = Objects.requireNonNull(services.get("transact"));
+    return transact.getBean(NamespaceMigrations.class).failed();
+  }
 
   /**
    * @param data where services keep files of their own

@@ -80,6 +80,11 @@ public final class Suite implements AutoCloseable {
     return properties.secrets().apiKey();
   }
 
+  /** How many namespaces have tables that are not as their files say. */
+  public int failedMigrations() {
+    return LocalServices.failedMigrations(services);
+  }
+
   private void startAll() throws InterruptedException {
     boolean redis = properties.stores().redis();
     for (ServiceContext service :

@@ -90,6 +90,8 @@ public final class NamespaceMigrations {
               .dataSource(dataSource)
               .schemas(schema)
               .createSchemas(true)
+              // Else a file whose name is misspelt would be left out without a word.
+              .validateMigrationNaming(true)
               .locations("filesystem:" + folder.toAbsolutePath())
               .load()
               .migrate()
