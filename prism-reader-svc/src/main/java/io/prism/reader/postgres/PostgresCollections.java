@@ -128,14 +128,17 @@ public final class PostgresCollections implements Collections<Value, byte[]>, Co
   }
 
   private Table table(String namespace, String collection) {
-    return catalogue.table(namespace, collection).orElseThrow(() -> notFound(collection));
+    return catalogue
+        .table(namespace, collection)
+        .orElseThrow(() -> notFound(namespace, collection));
   }
 
-  private static PrismException notFound(String collection) {
+  private static PrismException notFound(String namespace, String collection) {
     String shown =
         collection.length() > MAX_SHOWN ? collection.substring(0, MAX_SHOWN) + "…" : collection;
     return PrismException.because(
-            ReaderReason.COLLECTION_NOT_FOUND, "no collection '" + shown + "'")
+            ReaderReason.COLLECTION_NOT_FOUND,
+            "no collection '%s' in namespace '%s'".formatted(shown, namespace))
         .resource("collection", shown)
         .build();
   }

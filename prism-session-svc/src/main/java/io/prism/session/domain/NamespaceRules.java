@@ -79,7 +79,7 @@ public final class NamespaceRules {
   }
 
   private static PrismException notFound(String name) {
-    return PrismException.because(SessionReason.NAMESPACE_NOT_FOUND, "no such namespace")
+    return PrismException.because(SessionReason.NAMESPACE_NOT_FOUND, "no namespace '" + name + "'")
         .resource("prism.admin.v1.Namespace", name)
         .build();
   }

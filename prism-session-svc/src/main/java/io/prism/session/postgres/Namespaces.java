@@ -27,7 +27,7 @@ final class Namespaces {
   }
 
   static PrismException notFound(String name) {
-    return PrismException.because(SessionReason.NAMESPACE_NOT_FOUND, "no such namespace")
+    return PrismException.because(SessionReason.NAMESPACE_NOT_FOUND, "no namespace '" + name + "'")
         .resource("prism.admin.v1.Namespace", name)
         .with("namespace", name)
         .build();
