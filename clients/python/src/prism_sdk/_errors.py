@@ -18,6 +18,8 @@ class PrismError(Exception):
     reason: str | None
     #: Proto package of the service that says it, `prism.queue.v1`.
     domain: str | None
+    #: What is wrong with the request, by field.
+    violations: dict[str, str]
     #: The facts, by name.
     metadata: dict[str, str]
     #: Seconds after which the same call may work. None: nobody says that it will.
@@ -30,19 +32,24 @@ class PrismError(Exception):
         self.code = code
         self.message = message
         self.reason = self.domain = self.retry_after = self.request_id = None
+        self.violations = {}
         self.metadata = {}
         for detail in details.details if details is not None else ():
             self._take(detail)
-        super().__init__(": ".join(part for part in (code.name, self.reason, message) if part))
+        reason = None if self.reason == code.name else self.reason
+        super().__init__(": ".join(part for part in (code.name, reason, message) if part))
 
     def _take(self, detail: Any) -> None:
         info = error_details_pb2.ErrorInfo()
         retry = error_details_pb2.RetryInfo()
         request = error_details_pb2.RequestInfo()
+        wrong = error_details_pb2.BadRequest()
         if detail.Unpack(info):
             self.reason, self.domain, self.metadata = info.reason, info.domain, dict(info.metadata)
         elif detail.Unpack(retry):
             self.retry_after = retry.retry_delay.ToTimedelta().total_seconds()
+        elif detail.Unpack(wrong):
+            self.violations = {violation.field: violation.description for violation in wrong.field_violations}
         elif detail.Unpack(request):
             self.request_id = request.request_id
 
