@@ -79,9 +79,11 @@ final class LimitsTest {
       stalled.forEach(stream -> stream.await(1));
       MeterRegistry meters = service.context().getBean(MeterRegistry.class);
       double sent = meters.get("prism.queue.delivered").counter().count();
+      // HTTP/2 begins with windows of 1 MiB, some 7 000 of these messages, and widens them when it
+      // finds the way fast.
       assertThat(sent)
-          .as("no more than the windows of transport and client hold")
-          .isLessThan(20_000);
+          .as("no more than the windows of transport and client hold, of 5 million")
+          .isLessThan(100_000);
       long grown = usedHeap() - before;
       assertThat(grown).as("of 5 × 100 MB").isLessThan(60 * MIB);
       assertThat(meters.get("prism.queue.delivered").counter().count())
