@@ -91,7 +91,7 @@ public final class CommandLineTour {
         .startsWith("id");
     assertThat(Long.parseLong(does("reader", "count", "users"))).isPositive();
     fails(15, "is not there", "reader", "get", "users", "999999999");
-    fails(13, "reason", "reader", "query", "users", "--where", "no_such_field=1");
+    fails(13, "no_such_field", "reader", "query", "users", "--where", "no_such_field=1");
     fails(15, "NOT_FOUND", "transact", "write", "no_such_table", "a=1");
   }
 
