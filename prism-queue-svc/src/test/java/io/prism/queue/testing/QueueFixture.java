@@ -83,6 +83,11 @@ public final class QueueFixture implements AutoCloseable {
     return new Client(server.channel(session.token()));
   }
 
+  /** A client that takes so many bytes of a stream before it is asked for any. */
+  public Client client(SessionSpec session, int windowBytes) {
+    return new Client(server.channel(session.token(), windowBytes));
+  }
+
   /** A session to be, which may do everything. */
   public SessionSpec session(String namespace) {
     return server.tokens().session().namespace(namespace);

@@ -151,9 +151,14 @@ public final class PrismTestServer implements AutoCloseable {
 
   /** A channel whose calls carry a token in {@code x-session-token}; closed with the server. */
   public ManagedChannel channel(String token) {
+    return channel(token, CLIENT_WINDOW_BYTES);
+  }
+
+  /** The same, of a client that takes so many bytes of a stream before it is asked for any. */
+  public ManagedChannel channel(String token, int windowBytes) {
     Metadata headers = new Metadata();
     headers.put(SessionInterceptor.TOKEN, token);
-    return channel(headers);
+    return channel(headers, windowBytes);
   }
 
   /** A channel for a new session of a namespace with these permissions; closed with the server. */
@@ -163,11 +168,15 @@ public final class PrismTestServer implements AutoCloseable {
 
   /** A channel whose calls carry this metadata; closed with the server. */
   public ManagedChannel channel(Metadata headers) {
+    return channel(headers, CLIENT_WINDOW_BYTES);
+  }
+
+  private ManagedChannel channel(Metadata headers, int windowBytes) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port())
             .usePlaintext()
             .maxInboundMessageSize(MAX_INBOUND_BYTES)
-            .flowControlWindow(CLIENT_WINDOW_BYTES)
+            .flowControlWindow(windowBytes)
             .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
             .build();
     channels.add(channel);
